@@ -1,0 +1,33 @@
+using System.Text.Json.Serialization;
+using Hearth.Api.Core;
+using Hearth.Api.Gateways;
+using Hearth.Api.InferenceFunctions;
+using Hearth.Api.Meta;
+using Hearth.Api.WorkerPools;
+using Hearth.Api.Workers;
+
+namespace Hearth.Api;
+
+/// <summary>Source-generated JSON of every wire type.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true,
+    Converters = [typeof(KubernetesTimeConverter)])]
+[JsonSerializable(typeof(WorkerPool))]
+[JsonSerializable(typeof(InferenceFunction))]
+[JsonSerializable(typeof(V1Pod))]
+[JsonSerializable(typeof(V1Node))]
+[JsonSerializable(typeof(V1Namespace))]
+[JsonSerializable(typeof(V1Secret))]
+[JsonSerializable(typeof(V1ConfigMap))]
+[JsonSerializable(typeof(V1Service))]
+[JsonSerializable(typeof(V1Lease))]
+[JsonSerializable(typeof(Corev1Event))]
+[JsonSerializable(typeof(V1Status))]
+[JsonSerializable(typeof(Assignment))]
+[JsonSerializable(typeof(AssignmentProgress))]
+[JsonSerializable(typeof(AssignmentFailure))]
+[JsonSerializable(typeof(ColdStart))]
+[JsonSerializable(typeof(GatewayLoad))]
+public sealed partial class ApiJsonContext : JsonSerializerContext;

@@ -1,0 +1,13 @@
+using Hearth.Api.Meta;
+
+namespace Hearth.Api.Core;
+
+/// <summary>One aspect of a pod's state, for example <c>Ready</c>.</summary>
+public sealed record V1PodCondition : Extensible
+{
+    public string Type { get; set; } = "";
+    public string Status { get; set; } = ConditionStatus.Unknown;
+    public string? Reason { get; set; }
+    public string? Message { get; set; }
+    public DateTimeOffset? LastTransitionTime { get; set; }
+}

@@ -1,0 +1,29 @@
+namespace Hearth.Api;
+
+/// <summary>Annotations on objects that Hearth makes.</summary>
+public static class HearthAnnotations
+{
+    /// <summary>On worker pods: who claimed it (identity of a gateway or operator). Set by the claim.</summary>
+    public const string ClaimedBy = "hearth.dev/claimed-by";
+
+    /// <summary>On worker pods: when it was claimed or last known to serve, RFC 3339. Set by the claim, so that no reaper takes it first.</summary>
+    public const string LastUsed = "hearth.dev/last-used";
+
+    /// <summary>On worker pods: id of the assignment; requests that name another are refused by the worker. Set by the claim.</summary>
+    public const string Assignment = "hearth.dev/assignment";
+
+    /// <summary>On worker pods: generation of the InferenceFunction that was assigned. Set by the claim.</summary>
+    public const string FunctionGeneration = "hearth.dev/function-generation";
+
+    /// <summary>On worker pods: <see cref="Workers.ColdStart"/> as JSON. Set when the assignment is ready.</summary>
+    public const string ColdStart = "hearth.dev/cold-start";
+
+    /// <summary>On worker pods: <see cref="Workers.AssignmentFailure"/> as JSON. Set when the assignment failed.</summary>
+    public const string Failure = "hearth.dev/failure";
+
+    /// <summary>On gateway leases: base URL of the gateway's operations port, where <c>/load</c> is.</summary>
+    public const string LoadUrl = "hearth.dev/load-url";
+
+    /// <summary>On gateway leases: base URL at which callers reach the gateway.</summary>
+    public const string GatewayUrl = "hearth.dev/gateway-url";
+}

@@ -1,0 +1,17 @@
+namespace Hearth.Api;
+
+/// <summary>Labels on objects that Hearth makes.</summary>
+public static class HearthLabels
+{
+    /// <summary>On worker pods: name of the WorkerPool they come from. Set when the pod is made; never changes.</summary>
+    public const string Pool = "hearth.dev/pool";
+
+    /// <summary>On worker pods: a value of <see cref="WorkerState"/>. Changed only by claim, assign, drain and release.</summary>
+    public const string WorkerState = "hearth.dev/worker-state";
+
+    /// <summary>On worker pods: name of the InferenceFunction that owns the worker. Set by the claim, removed by the release.</summary>
+    public const string Function = "hearth.dev/function";
+
+    /// <summary>On leases: the part that renews them, for example <c>gateway</c>.</summary>
+    public const string Component = "hearth.dev/component";
+}

@@ -1,0 +1,24 @@
+using System.Text.Json.Serialization.Metadata;
+using Hearth.Api.Meta;
+using Hearth.Api.Schema;
+
+namespace Hearth.Api.InferenceFunctions;
+
+/// <summary>A model, or a container, that answers requests and costs nothing while nobody asks.</summary>
+[KubernetesEntity(ShortNames = ["fn"], ScaleSpecPath = ".spec.scale.min", ScaleStatusPath = ".status.replicas.ready")]
+[AdditionalPrinterColumn("Ready", ".status.conditions[?(@.type==\"Ready\")].status", "string")]
+[AdditionalPrinterColumn("Reason", ".status.conditions[?(@.type==\"Ready\")].reason", "string")]
+[AdditionalPrinterColumn("Pool", ".spec.pool", "string")]
+[AdditionalPrinterColumn("Replicas", ".status.replicas.ready", "integer")]
+[AdditionalPrinterColumn("Cold-Start", ".status.lastColdStart.total", "string")]
+[AdditionalPrinterColumn("URL", ".status.url", "string", Priority = 1)]
+[AdditionalPrinterColumn("Age", ".metadata.creationTimestamp", "date")]
+public sealed record InferenceFunction : CustomKubernetesEntity<InferenceFunctionSpec, InferenceFunctionStatus>, IResource<InferenceFunction>
+{
+    /// <inheritdoc/>
+    public static ResourceDefinition Definition { get; } =
+        new(HearthApi.Group, HearthApi.Version, "InferenceFunction", "inferencefunctions");
+
+    /// <inheritdoc/>
+    public static JsonTypeInfo<InferenceFunction> JsonTypeInfo => ApiJsonContext.Default.InferenceFunction;
+}

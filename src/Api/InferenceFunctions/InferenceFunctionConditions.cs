@@ -1,0 +1,41 @@
+namespace Hearth.Api.InferenceFunctions;
+
+/// <summary>Condition types and reasons of an InferenceFunction.</summary>
+public static class InferenceFunctionConditions
+{
+    /// <summary>Summary: a request will be answered.</summary>
+    public const string Ready = "Ready";
+
+    /// <summary>The model was loaded the last time it was tried. Unknown before the first try.</summary>
+    public const string ModelLoaded = "ModelLoaded";
+
+    /// <summary>The pool exists.</summary>
+    public const string PoolAvailable = "PoolAvailable";
+
+    /// <summary>Ready=True: at least one worker serves.</summary>
+    public const string Serving = "Serving";
+
+    /// <summary>Ready=True: no worker serves, the next request brings one. A healthy state.</summary>
+    public const string ScaledToZero = "ScaledToZero";
+
+    /// <summary>Ready=False: workers start to reach <c>scale.min</c>.</summary>
+    public const string Starting = "Starting";
+
+    /// <summary>Ready=False: the user suspended the function.</summary>
+    public const string Suspended = "Suspended";
+
+    /// <summary>Ready=False, PoolAvailable=False: no WorkerPool of that name in the namespace.</summary>
+    public const string PoolNotFound = "PoolNotFound";
+
+    /// <summary>PoolAvailable=True.</summary>
+    public const string PoolFound = "PoolFound";
+
+    /// <summary>ModelLoaded=True.</summary>
+    public const string Loaded = "Loaded";
+
+    /// <summary>ModelLoaded=Unknown: no worker has tried yet.</summary>
+    public const string NotTried = "NotTried";
+
+    /// <summary>Ready=False: the spec breaks a rule; the message names every fault.</summary>
+    public const string InvalidSpec = "InvalidSpec";
+}

@@ -1,0 +1,45 @@
+using System.Text.Json.Serialization;
+using Hearth.Api.Meta;
+using Hearth.Api.Schema;
+
+namespace Hearth.Api.InferenceFunctions;
+
+/// <summary>Desired state of an InferenceFunction.</summary>
+[ValidationRule("has(self.model) != has(self.container)", Message = ModelOrContainer)]
+public sealed record InferenceFunctionSpec
+{
+    internal const string ModelOrContainer = "exactly one of model and container must be given";
+
+    /// <summary>The model to serve on a pooled worker.</summary>
+    public ModelReference? Model { get; set; }
+
+    /// <summary>The container to run instead of a model. It runs user code, so its worker never returns to the pool.</summary>
+    public FunctionContainer? Container { get; set; }
+
+    /// <summary>Name of the WorkerPool, in the same namespace, that workers come from.</summary>
+    [Length(1, 63)]
+    public string Pool { get; set; } = HearthApi.DefaultPool;
+
+    /// <summary>How many workers serve, and for how long after the last request.</summary>
+    public ScaleSpec Scale { get; set; } = new();
+
+    /// <summary>Requests that one worker takes at a time (hard limit). 0 means no limit.</summary>
+    [Range(0, 1000)]
+    public int Concurrency { get; set; }
+
+    /// <summary>Longest time from a request's arrival to the end of its answer, the wait for a worker included.</summary>
+    [Length(0, 32)]
+    [Pattern(KubernetesDurationConverter.Pattern)]
+    [JsonConverter(typeof(KubernetesDurationConverter))]
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Joins small requests into one run of the model.</summary>
+    public BatchingSpec? Batching { get; set; }
+
+    /// <summary>What invokes the function beside HTTP.</summary>
+    [Items(16)]
+    public IReadOnlyList<TriggerSpec>? Triggers { get; set; }
+
+    /// <summary>Stops the function: its workers are released and callers get 409.</summary>
+    public bool Suspend { get; set; }
+}

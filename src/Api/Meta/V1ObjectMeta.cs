@@ -1,0 +1,19 @@
+namespace Hearth.Api.Meta;
+
+/// <summary>Metadata every stored object has (Kubernetes API reference, ObjectMeta).</summary>
+public sealed record V1ObjectMeta : Extensible
+{
+    public string? Name { get; set; }
+    public string? GenerateName { get; set; }
+    public string? Namespace { get; set; }
+    public string? Uid { get; set; }
+    public string? ResourceVersion { get; set; }
+    public long? Generation { get; set; }
+    public DateTimeOffset? CreationTimestamp { get; set; }
+    public DateTimeOffset? DeletionTimestamp { get; set; }
+    public long? DeletionGracePeriodSeconds { get; set; }
+    public IReadOnlyDictionary<string, string>? Labels { get; set; }
+    public IReadOnlyDictionary<string, string>? Annotations { get; set; }
+    public IReadOnlyList<V1OwnerReference>? OwnerReferences { get; set; }
+    public IReadOnlyList<string>? Finalizers { get; set; }
+}

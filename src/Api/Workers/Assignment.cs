@@ -1,0 +1,37 @@
+using Hearth.Api.InferenceFunctions;
+
+namespace Hearth.Api.Workers;
+
+/// <summary>Body of <c>POST :8081/assignment</c>: the role a worker takes on.</summary>
+/// <remarks>
+/// Bearer token of the pool's Secret. The answer is 200 with <c>application/x-ndjson</c>, one <see cref="AssignmentProgress"/> a line, the last
+/// one <c>Ready</c> or <c>Failed</c>. 401 wrong token; 409 the worker has another assignment (the same id again re-attaches to its progress);
+/// 400 a body that does not parse. <c>GET</c> answers the latest line (404 when idle); <c>DELETE</c> drains and resets to idle: 200 when clean,
+/// 409 when the worker cannot be reset and must be deleted.
+/// </remarks>
+public sealed record Assignment
+{
+    /// <summary>Chosen by the claimer; unique.</summary>
+    public string Id { get; set; } = "";
+
+    /// <summary>What the worker becomes.</summary>
+    public WorkerRole Role { get; set; }
+
+    /// <summary>Namespace of the owner.</summary>
+    public string Namespace { get; set; } = "";
+
+    /// <summary>Name of the owner; the model's name in the Open Inference Protocol.</summary>
+    public string Name { get; set; } = "";
+
+    /// <summary>Generation of the owner's spec; the model's version in the Open Inference Protocol.</summary>
+    public long Generation { get; set; }
+
+    /// <summary>The model to serve, for <see cref="WorkerRole.Function"/>.</summary>
+    public ModelReference? Model { get; set; }
+
+    /// <summary>Requests at a time; 0 for no limit.</summary>
+    public int Concurrency { get; set; }
+
+    /// <summary>Largest request body in bytes; 0 for the worker's default.</summary>
+    public long MaxBodyBytes { get; set; }
+}

@@ -1,0 +1,26 @@
+namespace Hearth.Api.Workers;
+
+/// <summary>Reasons of a failed assignment; they become the reason of the function's condition <c>ModelLoaded</c>.</summary>
+public static class AssignmentFailureReason
+{
+    /// <summary>The URI does not resolve, or the server does not have it.</summary>
+    public const string ArtifactNotFound = "ArtifactNotFound";
+
+    /// <summary>The artifact could not be read: network, permission, disk.</summary>
+    public const string ArtifactUnavailable = "ArtifactUnavailable";
+
+    /// <summary>The bytes are not those that <c>model.sha256</c> names.</summary>
+    public const string DigestMismatch = "DigestMismatch";
+
+    /// <summary>The runtime does not take the file as a model.</summary>
+    public const string InvalidModel = "InvalidModel";
+
+    /// <summary>The runtime for the format is not there.</summary>
+    public const string RuntimeUnavailable = "RuntimeUnavailable";
+
+    /// <summary>The worker went away or answered out of contract.</summary>
+    public const string WorkerLost = "WorkerLost";
+
+    /// <summary>The assignment did not end in time.</summary>
+    public const string DeadlineExceeded = "DeadlineExceeded";
+}

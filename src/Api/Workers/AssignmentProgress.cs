@@ -1,0 +1,29 @@
+namespace Hearth.Api.Workers;
+
+/// <summary>One line of a worker's answer to an assignment.</summary>
+public sealed record AssignmentProgress
+{
+    /// <summary>Id of the assignment.</summary>
+    public string Id { get; set; } = "";
+
+    /// <summary>Where the assignment stands.</summary>
+    public AssignmentState State { get; set; }
+
+    /// <summary>What is being done, for people, for example <c>fetching 1.3 MB from http://...</c>.</summary>
+    public string? Message { get; set; }
+
+    /// <summary>Part done, 0 to 100, where it is known.</summary>
+    public int? Percent { get; set; }
+
+    /// <summary>Time to fetch the artifact in milliseconds, on the <c>Ready</c> line.</summary>
+    public double? DeployCodeMs { get; set; }
+
+    /// <summary>Time to open the runtime and build the session in milliseconds, on the <c>Ready</c> line.</summary>
+    public double? DeployDependencyMs { get; set; }
+
+    /// <summary>Whether the artifact was in the cache.</summary>
+    public bool? CacheHit { get; set; }
+
+    /// <summary>Why it failed, on the <c>Failed</c> line.</summary>
+    public AssignmentFailure? Failure { get; set; }
+}

@@ -1,0 +1,23 @@
+namespace Hearth.Api.Workers;
+
+/// <summary>Environment variables of a worker's container.</summary>
+public static class WorkerEnvironment
+{
+    /// <summary>Address to listen on; from <c>status.podIP</c>.</summary>
+    public const string PodIP = "HEARTH_POD_IP";
+
+    /// <summary>Bearer token of the control port; from the pool's Secret.</summary>
+    public const string Token = "HEARTH_TOKEN";
+
+    /// <summary>Directory of the artifact cache, shared by the workers of a node.</summary>
+    public const string CacheDirectory = "HEARTH_CACHE_DIR";
+
+    /// <summary>Largest size of the artifact cache in bytes.</summary>
+    public const string CacheBytes = "HEARTH_CACHE_BYTES";
+
+    /// <summary>Port of the role, when it is not the usual one.</summary>
+    public const string DataPort = "HEARTH_DATA_PORT";
+
+    /// <summary>Port of the control endpoint, when it is not the usual one.</summary>
+    public const string ControlPort = "HEARTH_CONTROL_PORT";
+}

@@ -1,0 +1,168 @@
+using System.Globalization;
+using System.Text.Json;
+using Hearth.Api;
+using Hearth.Api.Core;
+using Hearth.Api.InferenceFunctions;
+using Hearth.Api.Meta;
+using Hearth.Api.WorkerPools;
+using Hearth.Api.Workers;
+
+namespace Hearth.Policies.Pods;
+
+/// <summary>Desired pods of workers. Pure: the same input gives the same pod.</summary>
+public static class WorkerPodFactory
+{
+    private const string ContainerName = "worker";
+    private const string CacheMount = "/var/cache/hearth";
+
+    /// <summary>An idle worker of <paramref name="pool"/>, owned by the pool.</summary>
+    public static V1Pod MakeIdle(WorkerPool pool, string name, WorkerPodOptions options) =>
+        Make(pool, name, options, WorkerLabels(pool, WorkerState.Idle), null, pool.MakeOwnerReference());
+
+    /// <summary>A worker made for <paramref name="function"/> because the pool had none: already claimed, owned by the function.</summary>
+    public static V1Pod MakeClaimed(
+        WorkerPool pool, InferenceFunction function, string name, IReadOnlyDictionary<string, string> claimAnnotations, WorkerPodOptions options)
+    {
+        var labels = WorkerLabels(pool, WorkerState.Claimed);
+        labels[HearthLabels.Function] = function.Name();
+        var pod = Make(pool, name, options, labels, claimAnnotations, function.MakeOwnerReference());
+        return function.Spec.Container is { } container ? RunUserContainer(pod, container) : pod;
+    }
+
+    private static Dictionary<string, string> WorkerLabels(WorkerPool pool, string state) => new(pool.Spec.Template.Labels ?? new Dictionary<string, string>())
+    {
+        [HearthLabels.Pool] = pool.Name(),
+        [HearthLabels.WorkerState] = state,
+    };
+
+    private static V1Pod Make(
+        WorkerPool pool, string name, WorkerPodOptions options, Dictionary<string, string> labels,
+        IReadOnlyDictionary<string, string>? annotations, V1OwnerReference owner)
+    {
+        var template = pool.Spec.Template;
+        return new V1Pod
+        {
+            ApiVersion = V1Pod.Definition.ApiVersion,
+            Kind = V1Pod.Definition.Kind,
+            Metadata = new()
+            {
+                Name = name,
+                Namespace = pool.Namespace(),
+                Labels = labels,
+                Annotations = Merge(template.Annotations, annotations),
+                OwnerReferences = [owner],
+            },
+            Spec = new()
+            {
+                RestartPolicy = "Always",
+                EnableServiceLinks = false,
+                AutomountServiceAccountToken = false,
+                ServiceAccountName = template.ServiceAccountName,
+                TerminationGracePeriodSeconds = 30,
+                NodeSelector = NodeSelector(pool),
+                Tolerations = template.Tolerations,
+                RuntimeClassName = template.RuntimeClassName,
+                PriorityClassName = template.PriorityClassName,
+                ImagePullSecrets = template.ImagePullSecrets,
+                SecurityContext = Json("""{"runAsNonRoot":true,"seccompProfile":{"type":"RuntimeDefault"}}"""),
+                Containers = [WorkerContainer(pool, options)],
+                Volumes =
+                [
+                    options.CacheHostPath is { } path
+                        ? new() { Name = "cache", HostPath = new() { Path = path, Type = "DirectoryOrCreate" } }
+                        : new() { Name = "cache", EmptyDir = new() { SizeLimit = pool.Spec.ArtifactCache.SizeLimit } },
+                ],
+            },
+        };
+    }
+
+    private static V1Container WorkerContainer(WorkerPool pool, WorkerPodOptions options)
+    {
+        var cacheBytes = (long)Quantity.Parse(pool.Spec.ArtifactCache.SizeLimit);
+        return new()
+        {
+            Name = ContainerName,
+            Image = pool.Spec.Image is { Length: > 0 } image ? image : options.DefaultImage,
+            Args = ["worker"],
+            Env =
+            [
+                new() { Name = WorkerEnvironment.PodIP, ValueFrom = new() { FieldRef = new() { FieldPath = "status.podIP" } } },
+                new()
+                {
+                    Name = WorkerEnvironment.Token,
+                    ValueFrom = new() { SecretKeyRef = new() { Name = WorkerPoolSecret.Name(pool.Name()), Key = WorkerPoolSecret.TokenKey } },
+                },
+                new() { Name = WorkerEnvironment.CacheDirectory, Value = CacheMount },
+                new() { Name = WorkerEnvironment.CacheBytes, Value = cacheBytes.ToString(CultureInfo.InvariantCulture) },
+                new() { Name = WorkerEnvironment.DataPort, Value = options.DataPort.ToString(CultureInfo.InvariantCulture) },
+                new() { Name = WorkerEnvironment.ControlPort, Value = options.ControlPort.ToString(CultureInfo.InvariantCulture) },
+            ],
+            Ports =
+            [
+                new() { Name = HearthApi.DataPortName, ContainerPort = options.DataPort },
+                new() { Name = HearthApi.ControlPortName, ContainerPort = options.ControlPort },
+            ],
+            Resources = Resources(pool.Spec.Resources),
+            VolumeMounts = [new() { Name = "cache", MountPath = CacheMount }],
+            // Startup is polled fast: a claimable worker is worth more the sooner it is known.
+            ReadinessProbe = new() { HttpGet = new() { Path = "/readyz", Port = Json($"\"{HearthApi.ControlPortName}\"") }, PeriodSeconds = 1 },
+            LivenessProbe = new()
+            {
+                HttpGet = new() { Path = "/healthz", Port = Json($"\"{HearthApi.ControlPortName}\"") },
+                PeriodSeconds = 10,
+                TimeoutSeconds = 5,
+                FailureThreshold = 6,
+            },
+            SecurityContext = Json("""{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}"""),
+        };
+    }
+
+    private static V1Pod RunUserContainer(V1Pod pod, FunctionContainer container)
+    {
+        var worker = pod.Spec.Containers[0];
+        var user = worker with
+        {
+            Image = container.Image,
+            Command = container.Command,
+            Args = container.Args,
+            Env = [new() { Name = "PORT", Value = container.Port.ToString(CultureInfo.InvariantCulture) }, worker.Env![0], .. container.Env ?? []],
+            Ports = [new() { Name = HearthApi.DataPortName, ContainerPort = container.Port }],
+            ReadinessProbe = new() { PeriodSeconds = 1 },
+            LivenessProbe = null,
+            VolumeMounts = null,
+        };
+        // A container that listens is ready: there is no path that every user's program answers.
+        user.ReadinessProbe!.UnknownFields = new() { ["tcpSocket"] = Json($$"""{"port":"{{HearthApi.DataPortName}}"}""") };
+        return pod with { Spec = pod.Spec with { Containers = [user], Volumes = null } };
+    }
+
+    private static V1ResourceRequirements Resources(WorkerResources resources)
+    {
+        var quantities = new Dictionary<string, string> { ["cpu"] = resources.Cpu, ["memory"] = resources.Memory };
+        if (resources.Gpu > 0)
+            quantities[resources.GpuResourceName] = resources.Gpu.ToString(CultureInfo.InvariantCulture);
+        return new() { Requests = quantities, Limits = quantities };
+    }
+
+    private static Dictionary<string, string>? NodeSelector(WorkerPool pool)
+    {
+        var selector = new Dictionary<string, string>(pool.Spec.Template.NodeSelector ?? new Dictionary<string, string>());
+        if (pool.Spec.Resources.GpuProduct is { Length: > 0 } product)
+            selector["nvidia.com/gpu.product"] = product;
+        return selector.Count > 0 ? selector : null;
+    }
+
+    private static Dictionary<string, string>? Merge(IReadOnlyDictionary<string, string>? below, IReadOnlyDictionary<string, string>? above)
+    {
+        var merged = new Dictionary<string, string>(below ?? new Dictionary<string, string>());
+        foreach (var (key, value) in above ?? new Dictionary<string, string>())
+            merged[key] = value;
+        return merged.Count > 0 ? merged : null;
+    }
+
+    private static JsonElement Json(string text)
+    {
+        using var document = JsonDocument.Parse(text);
+        return document.RootElement.Clone();
+    }
+}
