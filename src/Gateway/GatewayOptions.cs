@@ -40,4 +40,23 @@ public sealed record GatewayOptions
 
     /// <summary>When set, requests must carry it in the header <c>dapr-api-token</c>. Defaults to null.</summary>
     public string? DaprApiToken { get; init; }
+
+    /// <summary>Refuses values that cannot work, all of them at once.</summary>
+    /// <exception cref="ArgumentException">Names every fault.</exception>
+    internal void Validate()
+    {
+        var faults = new List<string>();
+        ListenAddress.Parse(Listen);
+        ListenAddress.Parse(OperationsListen);
+        if (Identity.Length == 0)
+            faults.Add("Identity is empty: give each replica its own");
+        if (MaxQueuedPerFunction < 1)
+            faults.Add($"MaxQueuedPerFunction is {MaxQueuedPerFunction}: expected at least 1, for a cold function's first caller waits too");
+        if (ReplayBytes < 0)
+            faults.Add($"ReplayBytes is {ReplayBytes}: expected 0 or more");
+        if (MaxBodyBytes < 0)
+            faults.Add($"MaxBodyBytes is {MaxBodyBytes}: expected 0 or more");
+        if (faults.Count > 0)
+            throw new ArgumentException($"The gateway's options are not valid: {string.Join("; ", faults)}.");
+    }
 }

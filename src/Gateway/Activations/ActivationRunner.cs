@@ -32,20 +32,20 @@ internal sealed partial class ActivationRunner(
     public bool HasPool(InferenceFunction function) => pools.Get(function.Spec.Pool, function.Namespace()) is not null;
 
     /// <summary>Runs one activation to its end. Throws only when cancelled.</summary>
-    public async Task<ActivationResult> RunAsync(InferenceFunction function, Activation activation, CancellationToken cancel)
+    public async Task<ActivationResult> RunAsync(InferenceFunction function, PendingWorker pending, CancellationToken cancel)
     {
         try
         {
             var started = time.GetTimestamp();
-            if (await AllocateAsync(function, activation, cancel) is not { } path)
+            if (await AllocateAsync(function, pending, cancel) is not { } path)
                 return ActivationResult.Failed(new(InferenceFunctionConditions.PoolNotFound, $"WorkerPool \"{function.Spec.Pool}\" is gone"));
-            if (await activation.WaitUntilReadyAsync(cancel) is not { } pod)
+            if (await pending.WaitUntilReadyAsync(cancel) is not { } pod)
                 return Lost("the worker's pod was deleted before it was ready");
             var allocated = time.GetElapsedTime(started);
             Log.Allocated(log, function.Namespace(), function.Name(), pod.Name(), path, allocated.TotalMilliseconds);
 
             _ = connector.OpenEarlyAsync(pod.DataUri()!, cancel);
-            var progress = await AssignAsync(function, pod, activation, cancel);
+            var progress = await AssignAsync(function, pod, pending, cancel);
             if (progress.State == AssignmentState.Ready)
                 return ActivationResult.Ready(pod, new(path, allocated, Milliseconds(progress.DeployCodeMs), Milliseconds(progress.DeployDependencyMs)));
             var failure = progress.Failure ?? new(AssignmentFailureReason.WorkerLost, $"worker \"{pod.Name()}\" gave no reason", Retriable: true);
@@ -60,16 +60,16 @@ internal sealed partial class ActivationRunner(
     }
 
     /// <summary>Records on the pod that it serves, however long the API server is away. Not on the request's path.</summary>
-    public async Task RecordReadyAsync(Activation activation, ColdStart coldStart, CancellationToken cancel)
+    public async Task RecordReadyAsync(PendingWorker pending, ColdStart coldStart, CancellationToken cancel)
     {
-        if (activation.IsAdopted)
+        if (pending.IsAdopted)
             await Task.Delay(ClaimerGrace, time, cancel);
-        await RecordAsync(activation.Pod!, pod => activator.MarkAssignedAsync(pod, coldStart, cancel), cancel);
+        await RecordAsync(pending.Pod!, pod => activator.MarkAssignedAsync(pod, coldStart, cancel), cancel);
     }
 
     /// <summary>Records on the pod that it does not serve, and why.</summary>
-    public Task RecordFailedAsync(Activation activation, AssignmentFailure failure, CancellationToken cancel) =>
-        RecordAsync(activation.Pod!, pod => activator.MarkFailedAsync(pod, failure, cancel), cancel);
+    public Task RecordFailedAsync(PendingWorker pending, AssignmentFailure failure, CancellationToken cancel) =>
+        RecordAsync(pending.Pod!, pod => activator.MarkFailedAsync(pod, failure, cancel), cancel);
 
     private async Task RecordAsync(V1Pod pod, Func<V1Pod, Task<V1Pod?>> record, CancellationToken cancel)
     {
@@ -84,23 +84,23 @@ internal sealed partial class ActivationRunner(
     }
 
     /// <summary>Finds the pod. Null when the function's pool is gone.</summary>
-    private async Task<ColdStartPath?> AllocateAsync(InferenceFunction function, Activation activation, CancellationToken cancel)
+    private async Task<ColdStartPath?> AllocateAsync(InferenceFunction function, PendingWorker pending, CancellationToken cancel)
     {
-        if (activation.Pod is { } adopted)
+        if (pending.Pod is { } adopted)
             return WasCreated(adopted) ? ColdStartPath.Create : ColdStartPath.Pool;
         // A user's container is another image than the pool's, so it never finds an idle worker.
         if (function.Spec.Container is null && await WithApiAsync(() => ClaimAsync(function, cancel), cancel) is { } claimed)
         {
-            activation.OnPod(claimed);
+            pending.OnPod(claimed);
             return ColdStartPath.Pool;
         }
         if (pools.Get(function.Spec.Pool, function.Namespace()) is not { } pool)
             return null;
         var created = await WithApiAsync(() => activator.CreateAsync(function, pool, cancel), cancel);
-        activation.OnPod(created);
+        pending.OnPod(created);
         // What the informer said before we knew the pod's name did not reach the activation.
         if (pods.Get(created.Name(), created.Namespace()) is { } seen)
-            activation.OnPod(seen);
+            pending.OnPod(seen);
         return ColdStartPath.Create;
     }
 
@@ -108,7 +108,7 @@ internal sealed partial class ActivationRunner(
         activator.ClaimAsync(function, idle.Take(function.Namespace(), function.Spec.Pool), cancel);
 
     private async Task<AssignmentProgress> AssignAsync(
-        InferenceFunction function, V1Pod pod, Activation activation, CancellationToken cancel)
+        InferenceFunction function, V1Pod pod, PendingWorker pending, CancellationToken cancel)
     {
         using var stall = new CancellationTokenSource(StallTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, stall.Token);
@@ -128,7 +128,7 @@ internal sealed partial class ActivationRunner(
         void OnProgress(AssignmentProgress progress)
         {
             stall.CancelAfter(StallTimeout);
-            activation.OnProgress(progress);
+            pending.OnProgress(progress);
         }
     }
 

@@ -49,7 +49,7 @@ internal sealed partial class FunctionState
         if (_failures.Current(Generation) is not null)
             return;
         // Activations whose pod the informer has not shown yet are in no other count.
-        var unseen = _activations.Count(activation => activation.Pod is not { } pod || _workers.Find(pod.Name()) is null);
+        var unseen = _pending.Count(pending => pending.Pod is not { } pod || _workers.Find(pod.Name()) is null);
         var capable = unseen + _workers.All.Count(worker =>
             (worker.IsServing && worker.Failures < SuspectFailures) || worker.IsStarting || IsBeingActivated(worker));
         var existing = unseen + _workers.All.Count(worker => worker.CountsAgainstMax);
@@ -59,31 +59,31 @@ internal sealed partial class FunctionState
             Start(new(first.Value.Arrived, null));
     }
 
-    private bool IsBeingActivated(WorkerEndpoint worker) => _activations.Exists(activation => activation.Pod?.Name() == worker.Name);
+    private bool IsBeingActivated(WorkerEndpoint worker) => _pending.Exists(pending => pending.Pod?.Name() == worker.Name);
 
-    private void Start(Activation activation)
+    private void Start(PendingWorker pending)
     {
-        _activations.Add(activation);
+        _pending.Add(pending);
         // On the thread pool: the lock is held here, and an activation runs synchronously up to its first wait.
-        _ = Task.Run(() => RunAsync(activation, _stopping.Token), CancellationToken.None);
+        _ = Task.Run(() => RunAsync(pending, _stopping.Token), CancellationToken.None);
     }
 
-    private async Task RunAsync(Activation activation, CancellationToken cancel)
+    private async Task RunAsync(PendingWorker pending, CancellationToken cancel)
     {
         var function = Function;
         try
         {
-            var result = await _runner.RunAsync(function, activation, cancel);
+            var result = await _runner.RunAsync(function, pending, cancel);
             if (!result.IsReady)
             {
-                OnFailed(activation, result, function.Metadata.Generation ?? 0);
+                OnFailed(pending, result, function.Metadata.Generation ?? 0);
                 // A worker that cannot be reached from here may be well: whoever claimed it decides.
-                if (result.Pod is not null && !(activation.IsAdopted && result.Failure.Reason == AssignmentFailureReason.WorkerLost))
-                    await _runner.RecordFailedAsync(activation, result.Failure, cancel);
+                if (result.Pod is not null && !(pending.IsAdopted && result.Failure.Reason == AssignmentFailureReason.WorkerLost))
+                    await _runner.RecordFailedAsync(pending, result.Failure, cancel);
                 return;
             }
-            var coldStart = OnReady(activation, result.Pod, result.Timing);
-            await _runner.RecordReadyAsync(activation, coldStart.ToColdStart(_time.GetUtcNow()), cancel);
+            var coldStart = OnReady(pending, result.Pod, result.Timing);
+            await _runner.RecordReadyAsync(pending, coldStart.ToColdStart(_time.GetUtcNow()), cancel);
         }
         catch (OperationCanceledException)
         {
@@ -91,16 +91,16 @@ internal sealed partial class FunctionState
         }
     }
 
-    private ColdStartBreakdown OnReady(Activation activation, Api.Core.V1Pod pod, ActivationTiming timing)
+    private ColdStartBreakdown OnReady(PendingWorker pending, Api.Core.V1Pod pod, ActivationTiming timing)
     {
         var now = _time.GetTimestamp();
-        var coldStart = ColdStartBreakdown.Make(timing, _time.GetElapsedTime(activation.Trigger, now), TimeSpan.Zero);
+        var coldStart = ColdStartBreakdown.Make(timing, _time.GetElapsedTime(pending.Trigger, now), TimeSpan.Zero);
         lock (_gate)
         {
-            _activations.Remove(activation);
+            _pending.Remove(pending);
             _failures.Clear();
             _failedAttempts = 0;
-            var worker = new WorkerEndpoint(activation.Pod ?? pod);
+            var worker = new WorkerEndpoint(pending.Pod ?? pod);
             // The informer may have been faster: it knows the same assignment, with its requests in flight.
             if (_workers.Find(worker.Name) is { } known && known.AssignmentId == worker.AssignmentId)
                 worker = known;
@@ -113,15 +113,15 @@ internal sealed partial class FunctionState
         return coldStart;
     }
 
-    private void OnFailed(Activation activation, ActivationResult result, long generation)
+    private void OnFailed(PendingWorker pending, ActivationResult result, long generation)
     {
         var failure = result.Failure!;
         lock (_gate)
         {
-            _activations.Remove(activation);
+            _pending.Remove(pending);
             if (result.Pod is { } pod)
             {
-                var worker = _workers.Find(pod.Name()) ?? new WorkerEndpoint(activation.Pod ?? pod);
+                var worker = _workers.Find(pod.Name()) ?? new WorkerEndpoint(pending.Pod ?? pod);
                 worker.HasFailed = true;
                 _workers.Put(worker);
             }
@@ -131,7 +131,7 @@ internal sealed partial class FunctionState
             {
                 _failedAttempts = 0;
                 _failures.Record(failure, generation);
-                if (_workers.ServingCount == 0 && _activations.Count == 0)
+                if (_workers.ServingCount == 0 && _pending.Count == 0)
                     RefuseAll(Unavailable());
             }
             StepLocked();
@@ -149,10 +149,10 @@ internal sealed partial class FunctionState
         if (_line.Count >= _maxQueued)
             return new(Outcome.QueueFull, $"{_line.Count} requests wait already, which is the limit", wait);
         if (_workers.ServingCount == 0)
-            return _activations.Count > 0 || _workers.All.Any(worker => worker.IsStarting) ? null : RefuseToActivate();
+            return _pending.Count > 0 || _workers.All.Any(worker => worker.IsStarting) ? null : RefuseToActivate();
         // Only when no more workers come is the line all there is to wait for.
         var left = _function.Spec.Timeout - _time.GetElapsedTime(arrived);
-        return _activations.Count == 0 && wait > left
+        return _pending.Count == 0 && wait > left
             ? new(Outcome.DeadlineUnreachable, $"{_line.Count} requests wait already, which would take longer than the timeout of {_function.Spec.Timeout}", wait)
             : null;
     }

@@ -1,3 +1,4 @@
+using Hearth.Activation;
 using Hearth.Api.Core;
 using Hearth.Api.Gateways;
 using Hearth.Api.InferenceFunctions;
@@ -33,7 +34,7 @@ internal sealed partial class FunctionState : IDisposable
     private readonly ObjectKey _key;
     private readonly WorkerSet _workers;
     private readonly LinkedList<Waiter> _line = new();
-    private readonly List<Activation> _activations = [];
+    private readonly List<PendingWorker> _pending = [];
     private readonly FailureMemory _failures;
     private readonly LoadCounter _load;
     private readonly ServiceTime _service = new();
@@ -144,8 +145,8 @@ internal sealed partial class FunctionState : IDisposable
     {
         lock (_gate)
         {
-            if (_activations.Count > 0)
-                return _activations[0].Describe();
+            if (_pending.Count > 0)
+                return _pending[0].Describe();
             return _workers.ServingCount > 0 ? $"all {_workers.ServingCount} workers were busy" : $"none of {_workers.All.Count} workers serves";
         }
     }
@@ -178,8 +179,8 @@ internal sealed partial class FunctionState : IDisposable
     {
         lock (_gate)
         {
-            foreach (var activation in _activations.Where(activation => activation.Pod?.Name() == pod.Name()))
-                activation.OnPod(pod);
+            foreach (var pending in _pending.Where(pending => pending.Pod?.Name() == pod.Name()))
+                pending.OnPod(pod);
             var known = _workers.Find(pod.Name());
             var seen = new WorkerEndpoint(pod);
             if (known is null || known.AssignmentId != seen.AssignmentId)
@@ -202,8 +203,8 @@ internal sealed partial class FunctionState : IDisposable
     {
         lock (_gate)
         {
-            foreach (var activation in _activations.Where(activation => activation.Pod?.Name() == name))
-                activation.OnPodGone();
+            foreach (var pending in _pending.Where(pending => pending.Pod?.Name() == name))
+                pending.OnPodGone();
             _workers.Remove(name);
             StepLocked();
         }

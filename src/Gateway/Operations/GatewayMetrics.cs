@@ -28,9 +28,9 @@ internal sealed class GatewayMetrics : IDisposable
             "hearth_cold_start_seconds", "s", "Time of a cold start by component", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = ColdStartBuckets });
         _duration = _meter.CreateHistogram<double>(
             "hearth_gateway_request_duration_seconds", "s", "Time from a request's arrival to the end of its answer");
-        _requests = _meter.CreateCounter<long>("hearth_gateway_requests", null, "Requests by function and outcome");
-        _retries = _meter.CreateCounter<long>("hearth_gateway_retries", null, "Attempts that were repeated, by what the first one met");
-        _activationFailures = _meter.CreateCounter<long>("hearth_gateway_activation_failures", null, "Activations that failed, by reason");
+        _requests = _meter.CreateCounter<long>("hearth_gateway_requests_total", null, "Requests by function and outcome");
+        _retries = _meter.CreateCounter<long>("hearth_gateway_retries_total", null, "Attempts that were repeated, by what the first one met");
+        _activationFailures = _meter.CreateCounter<long>("hearth_gateway_activation_failures_total", null, "Activations that failed, by reason");
     }
 
     /// <summary>A worker became ready.</summary>

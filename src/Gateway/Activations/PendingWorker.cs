@@ -8,7 +8,7 @@ namespace Hearth.Gateway.Activations;
 /// <summary>One worker on its way to serve a function, and what the informer says about its pod meanwhile.</summary>
 /// <param name="trigger">Timestamp of the arrival of the request that needed it.</param>
 /// <param name="adopted">A pod that somebody else claimed, or that lost its assignment; null to allocate one.</param>
-internal sealed class Activation(long trigger, V1Pod? adopted)
+internal sealed class PendingWorker(long trigger, V1Pod? adopted)
 {
     private readonly Lock _gate = new();
     private V1Pod? _pod = adopted;
