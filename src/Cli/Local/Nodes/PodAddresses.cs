@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Hearth.Cli.Local.Nodes;
 
-/// <summary>The addresses 127.B.N.2 to 127.B.N.254 of a node's pods; .1 is the node's own.</summary>
+/// <summary>The addresses 127.77.N.2 to 127.77.N.254 of a node's pods; .1 is the node's own.</summary>
 /// <remarks>Given in turn, so that an address rests as long as possible before another pod gets it.</remarks>
 internal sealed class PodAddresses(LoopbackRange range)
 {

@@ -54,7 +54,7 @@ internal sealed partial class ProcessNode : IAsyncDisposable
     {
         var known = await client.GetAsync<V1Node>(options.Name, null, cancel);
         var logs = new LateLogs();
-        foreach (var range in Candidates(LoopbackRange.Parse(known?.Spec.PodCIDR), options.Cluster))
+        foreach (var range in LoopbackRange.Parse(known?.Spec.PodCIDR) is { } own ? [own] : LoopbackRange.All)
         {
             // Listening on the node's own address is what makes the range this node's: no other process can.
             if (await KubeletEndpoint.TryStartAsync(range.Address(1), options.LogToken, logs, time, cancel) is not { } endpoint)
@@ -73,8 +73,8 @@ internal sealed partial class ProcessNode : IAsyncDisposable
             }
         }
         throw new InvalidOperationException(known?.Spec.PodCIDR is { } taken
-            ? $"the addresses {taken} of node \"{options.Name}\" are in use: another process runs this node. Stop it, or choose another --name."
-            : $"all of 127.{options.Cluster}.0.0/16 is taken by other nodes of this machine.");
+            ? $"the addresses {taken} of node \"{options.Name}\" are in use: another process runs this node. Stop it, or choose another name."
+            : "every address range is taken by other process nodes of this machine.");
     }
 
     /// <inheritdoc/>
@@ -89,9 +89,6 @@ internal sealed partial class ProcessNode : IAsyncDisposable
         _http.Dispose();
         _stop.Dispose();
     }
-
-    private static IEnumerable<LoopbackRange> Candidates(LoopbackRange? known, byte cluster) =>
-        known is { } own ? [own] : Enumerable.Range(1, 254).Select(n => new LoopbackRange(cluster, (byte)n));
 
     private async Task RunAsync(Informer<V1Pod> informer, CancellationToken stop)
     {

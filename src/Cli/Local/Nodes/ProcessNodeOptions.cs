@@ -6,9 +6,6 @@ internal sealed record ProcessNodeOptions
     /// <summary>Name of the node.</summary>
     public required string Name { get; init; }
 
-    /// <summary>B of the addresses 127.B.N.0/24 that the cluster's pods get. Defaults to 77.</summary>
-    public byte Cluster { get; init; } = 77;
-
     /// <summary>CPU the node offers, as a quantity. Process nodes do not enforce it: it bounds what is scheduled. Defaults to 64.</summary>
     public string Cpu { get; init; } = "64";
 

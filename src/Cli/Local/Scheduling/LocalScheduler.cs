@@ -17,6 +17,7 @@ internal sealed partial class LocalScheduler : IAsyncDisposable
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
 
     private readonly IKubernetesClient _client;
+    private readonly PodBinder _binder;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly Informer<V1Pod> _pods;
@@ -28,9 +29,10 @@ internal sealed partial class LocalScheduler : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
 
-    public LocalScheduler(IKubernetesClient client, TimeProvider time, ILoggerFactory logs)
+    public LocalScheduler(IKubernetesClient client, PodBinder binder, TimeProvider time, ILoggerFactory logs)
     {
         _client = client;
+        _binder = binder;
         _time = time;
         _log = logs.CreateLogger<LocalScheduler>();
         _pods = new(client, new(), time, logs);
@@ -96,35 +98,30 @@ internal sealed partial class LocalScheduler : IAsyncDisposable
     private async Task ScheduleAsync(V1Pod pod, IReadOnlyList<V1Pod> bound, CancellationToken stop)
     {
         var decision = SchedulingPlanner.Decide(pod, _nodes.List(), bound);
-        if (decision.Node is { } node)
-            _assumed[pod.Uid()] = await PatchAsync(pod, "spec", new JsonObject { ["nodeName"] = node }, null, stop);
-        else if (pod.Status?.Conditions?.Any(c => c.Type == PodScheduled && c.Message == decision.Message) != true)
-            await PatchAsync(pod, "status", Unschedulable(pod, decision.Message!), "status", stop);
+        if (decision.Node is { } node && await _binder.BindAsync(pod, node, stop))
+            _assumed[pod.Uid()] = pod with { Spec = pod.Spec with { NodeName = node } };
+        else if (decision.Message is { } message && pod.Status?.Conditions?.Any(c => c.Type == PodScheduled && c.Message == message) != true)
+            await ReportAsync(pod, message, stop);
     }
 
-    private JsonNode Unschedulable(V1Pod pod, string message)
+    /// <summary>Says why the pod has no node. Only on the version that was decided on: from its binding on, the pod is its node's.</summary>
+    private async Task ReportAsync(V1Pod pod, string message, CancellationToken stop)
     {
         var condition = new V1PodCondition
         {
             Type = PodScheduled,
             Status = ConditionStatus.False,
-            Reason = nameof(Unschedulable),
+            Reason = "Unschedulable",
             Message = message,
             LastTransitionTime = _time.GetUtcNow(),
         };
         var others = pod.Status?.Conditions?.Where(c => c.Type != PodScheduled) ?? [];
-        return JsonSerializer.SerializeToNode(new V1PodStatus { Conditions = [.. others, condition] }, ApiJsonContext.Default.V1PodStatus)!;
-    }
-
-    /// <summary>Changes the version of the pod that was decided on, and no other: from its binding on, the pod is its node's.</summary>
-    private Task<V1Pod> PatchAsync(V1Pod pod, string part, JsonNode content, string? subresource, CancellationToken stop)
-    {
         var patch = new JsonObject
         {
             ["metadata"] = new JsonObject { ["resourceVersion"] = pod.Metadata.ResourceVersion },
-            [part] = content,
+            ["status"] = JsonSerializer.SerializeToNode(new V1PodStatus { Conditions = [.. others, condition] }, ApiJsonContext.Default.V1PodStatus),
         };
-        return _client.PatchAsync<V1Pod>(pod.Name(), pod.Namespace(), new(patch), subresource, stop);
+        await _client.PatchAsync<V1Pod>(pod.Name(), pod.Namespace(), new(patch), "status", stop);
     }
 
     private static partial class Log
