@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Hearth.Kubernetes.InMemory;
+using Hearth.Kubernetes.Crds;
 
 namespace Hearth.Cli.Commands;
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Hearth.Gateway;
 using Hearth.Kubernetes.Client;
-using Hearth.Policies.Pods;
 
 namespace Hearth.Cli.Commands;
 

@@ -20,30 +20,15 @@ internal sealed class KubeconfigFile : IDisposable
     /// <summary>The file.</summary>
     public string Path { get; }
 
-    /// <summary>Writes the file.</summary>
+    /// <summary>Writes a cluster's kubeconfig.</summary>
     /// <exception cref="CommandException">Another kubeconfig is in its place.</exception>
-    public static KubeconfigFile Write(string path, Uri server, string token)
+    public static KubeconfigFile Write(string path, string kubeconfig)
     {
         path = System.IO.Path.GetFullPath(path);
         if (File.Exists(path) && !File.ReadLines(path).Take(1).Contains(FirstLine))
             throw new CommandException($"\"{path}\" is not one of Hearth's files and stays as it is: choose another file with --kubeconfig.");
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
-        var text = $"""
-            {FirstLine}
-            apiVersion: v1
-            kind: Config
-            current-context: hearth
-            clusters:
-            - name: hearth
-              cluster: {"{"} server: "{server.AbsoluteUri.TrimEnd('/')}" {"}"}
-            users:
-            - name: hearth
-              user: {"{"} token: "{token}" {"}"}
-            contexts:
-            - name: hearth
-              context: {"{"} cluster: hearth, user: hearth, namespace: default {"}"}
-
-            """;
+        var text = $"{FirstLine}\n{kubeconfig}";
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
         var draft = $"{path}.{Guid.NewGuid():N}";
         using (var writer = new StreamWriter(draft, options))

@@ -1,16 +1,16 @@
 using System.Net;
 using System.Net.NetworkInformation;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Hearth.Api;
 using Hearth.Api.WorkerPools;
 using Hearth.Cli.Local.Nodes;
 using Hearth.Cli.Local.Scheduling;
-using Hearth.Cli.Manifests;
 using Hearth.Gateway;
 using Hearth.Kubernetes.Client;
 using Hearth.Kubernetes.Configuration;
+using Hearth.Kubernetes.Crds;
 using Hearth.Kubernetes.InMemory;
-using Hearth.Operator;
 using Hearth.Policies.Pods;
 using Microsoft.Extensions.Logging;
 
@@ -79,13 +79,10 @@ internal sealed class LocalCluster : IAsyncDisposable
         RequireFreePort(_options.ApiPort, "--api-port");
 
         await StartApiServerAsync(cancel);
-        WriteKubeconfig();
         _parts.Push(new LocalScheduler(Client, Own(new PodBinder(Api)), _time, _logs));
         if (has.Contains(LocalPart.Nodes))
             await StartNodesAsync(cancel);
         var workerPods = MakeWorkerPodOptions();
-        if (has.Contains(LocalPart.Operator))
-            _parts.Push(await OperatorServer.StartAsync(new() { OperationsListen = "http://127.0.0.1:0", WorkerPods = workerPods }, Client, _time, _logs, cancel));
         if (has.Contains(LocalPart.Gateway))
             await StartGatewayAsync(workerPods, cancel);
         if (_options.Warm is { } warm)
@@ -94,22 +91,20 @@ internal sealed class LocalCluster : IAsyncDisposable
 
     private async Task StartApiServerAsync(CancellationToken cancel)
     {
+        // One secret for both ways: a node in a process of its own knows the one in its kubeconfig.
+        var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
         var options = new InMemoryApiServerOptions
         {
             Port = _options.ApiPort,
-            Definitions = [.. CrdManifests.All.SelectMany(file => YamlJson.Read(file.Value, file.Key))],
+            Token = token,
+            KubeletToken = token,
+            Definitions = CrdManifests.Definitions,
         };
-        options = options with { KubeletToken = options.Token };
         var server = await InMemoryApiServer.StartAsync(options, _time, _logs, cancel);
         _parts.Push(server);
-        Api = new() { Host = server.BaseUri.AbsoluteUri, AccessToken = server.Token };
+        Kubeconfig = Own(KubeconfigFile.Write(_options.Kubeconfig, server.Kubeconfig())).Path;
+        Api = new() { Host = server.BaseUri.AbsoluteUri, AccessToken = token };
         Client = Own(new KubernetesClient(Api, _time, _logs));
-    }
-
-    private void WriteKubeconfig()
-    {
-        var file = Own(KubeconfigFile.Write(_options.Kubeconfig, new(Api.Host), Api.AccessToken!));
-        Kubeconfig = file.Path;
     }
 
     private async Task StartNodesAsync(CancellationToken cancel)
@@ -138,7 +133,7 @@ internal sealed class LocalCluster : IAsyncDisposable
         };
         var gateway = await GatewayServer.StartAsync(options, Client, _time, _logs, cancel);
         _parts.Push(gateway);
-        Gateway = gateway.BaseUri;
+        Gateway = new(gateway.Url);
     }
 
     /// <summary>Workers of a node share the node's artifact cache.</summary>

@@ -21,10 +21,10 @@ public sealed class YamlJsonTests
             tilde: ~
             empty:
             duration: 90s
-            version: 1.2.3
             block: |
               two
               lines
+            version: 1.2.3
             """,
             "test"));
 

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Hearth.Cli.Local.Nodes;
 
@@ -26,7 +27,7 @@ internal sealed class KubeletEndpoint : IAsyncDisposable
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(address, Port));
-        builder.Services.AddRoutingCore();
+        builder.Services.AddRoutingCore().AddSingleton<IHostLifetime, NoLifetime>();
         var app = builder.Build();
         app.MapGet("/containerLogs/{ns}/{pod}/{container}", context => AnswerAsync(context, token, logs, time));
         try
@@ -83,4 +84,12 @@ internal sealed class KubeletEndpoint : IAsyncDisposable
     private static bool IsAllowed(HttpRequest request, string? token) =>
         token is null
         || CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(request.Headers.Authorization.ToString()), Encoding.UTF8.GetBytes($"Bearer {token}"));
+
+    /// <summary>Signals are the business of whoever started the node.</summary>
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
 }

@@ -14,7 +14,7 @@ internal sealed class ProcessGuard : IAsyncDisposable
         exec > /dev/null 2>&1
         cat
         for pass in 1 2; do
-          for file in "$1"/run/*.pid; do [ -s "$file" ] && kill -9 -- "-$(cat "$file")"; done
+          for file in "$1"/run/*.pid; do [ -s "$file" ] && kill -9 "-$(cat "$file")"; done
           [ $pass = 1 ] && [ -n "$(ls "$1/run")" ] && sleep 0.2
         done
         rm -rf "$1"

@@ -16,7 +16,7 @@ public sealed class ProcessGuardTests
 
         await guard.DisposeAsync();
 
-        Assert.Equal(137, await process.WaitAsync().WaitAsync(TimeSpan.FromSeconds(30)));
+        await Processes.WaitUntilGoneAsync(process.Id);
         Assert.False(Directory.Exists(directory));
     }
 }
