@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -7,6 +8,9 @@ namespace Hearth.Kubernetes.InMemory;
 /// <summary>Reading and writing of untyped objects. Readers take whatever a user sent: a value of another type reads as absent.</summary>
 internal static class Json
 {
+    // Answers are read by JSON parsers, not by browsers: only quotes, backslashes and control characters need escaping.
+    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     /// <summary>Parses one object.</summary>
@@ -27,6 +31,9 @@ internal static class Json
             throw Refusal.BadRequest($"the request body is no valid JSON: {e.Message}");
         }
     }
+
+    /// <summary>The node as JSON text.</summary>
+    public static string Print(this JsonNode node) => node.ToJsonString(Relaxed);
 
     public static JsonObject Metadata(this JsonObject entity) => (JsonObject)entity["metadata"]!;
 

@@ -13,8 +13,6 @@ internal static partial class YamlReader
     // An alias may repeat a subtree; a document that grows past this is an attack, not a manifest.
     private const int MaxNodes = 100_000;
 
-    public static bool IsYaml(string? contentType) => contentType?.Contains("yaml", StringComparison.Ordinal) == true;
-
     /// <summary>Reads one object.</summary>
     /// <exception cref="StatusException">400: the text is no YAML, or no object.</exception>
     public static JsonObject ReadObject(ReadOnlySpan<byte> utf8)

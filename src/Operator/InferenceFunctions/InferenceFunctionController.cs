@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Hearth.Api;
-using Hearth.Api.Core;
 using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Meta;
 using Hearth.Api.WorkerPools;

@@ -1,5 +1,4 @@
 using Hearth.Activation;
-using Hearth.Api;
 using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Meta;
 using Hearth.Api.Schema;
@@ -73,7 +72,7 @@ internal static class MakeFunctionStatus
             : conditions.Set(
                 InferenceFunctionConditions.PoolAvailable, ConditionStatus.False, InferenceFunctionConditions.PoolNotFound,
                 $"There is no WorkerPool \"{pool}\" in namespace \"{ns}\". Name another in spec.pool, or make it: "
-                + $$"""echo '{"apiVersion":"{{WorkerPool.Definition.ApiVersion}}","kind":"{{WorkerPool.Definition.Kind}}","metadata":{"name":"{{pool}}","namespace":"{{ns}}"}}' | kubectl apply -f -""");
+                + $$$"""echo '{"apiVersion":"{{{WorkerPool.Definition.ApiVersion}}}","kind":"{{{WorkerPool.Definition.Kind}}}","metadata":{"name":"{{{pool}}}","namespace":"{{{ns}}}"}}' | kubectl apply -f -""");
     }
 
     private static void SetReady(

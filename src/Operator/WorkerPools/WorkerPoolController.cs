@@ -137,7 +137,7 @@ internal sealed class WorkerPoolController(
             await events(pool, "WorkerOutdated", $"Worker \"{removal.Pod.Name()}\" is replaced: the pool's spec changed", false, cancel);
     }
 
-    private Task WriteStatusAsync(WorkerPool pool, WorkerPoolStatus status, CancellationToken cancel) =>
+    private Task<bool> WriteStatusAsync(WorkerPool pool, WorkerPoolStatus status, CancellationToken cancel) =>
         _status.WriteAsync(pool, pool.Status, status, ApiJsonContext.Default.WorkerPoolStatus, cancel);
 
     private void Measure(WorkerPool pool, PoolCounts counts, (long Hits, long Misses) coldStarts)

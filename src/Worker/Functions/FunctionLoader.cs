@@ -55,7 +55,7 @@ internal sealed class FunctionLoader(ArtifactCache artifacts, RuntimeHost runtim
         {
             session = InferenceSession.Load(env, artifact.Path, new SessionOptions());
             artifact.ThrowIfReplaced();
-            if (session.Outputs.IsEmpty)
+            if (session.Signature.Outputs.IsEmpty)
                 throw Invalid($"'{source}' has no output that is a tensor of a type that Hearth serves.");
             return session;
         }

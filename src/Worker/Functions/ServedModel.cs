@@ -8,17 +8,12 @@ namespace Hearth.Worker.Functions;
 /// <summary>A loaded model under the name and version that callers use.</summary>
 internal sealed class ServedModel(Assignment assignment, InferenceSession session, SemaphoreSlim processors, long maxBodyBytes) : IDisposable
 {
-    /// <summary>The function's name.</summary>
-    public string Name { get; } = assignment.Name;
-
-    /// <summary>The function's generation.</summary>
-    public string Version { get; } = assignment.Generation.ToString(CultureInfo.InvariantCulture);
+    /// <summary>How callers know it.</summary>
+    public ModelDescription Description { get; } =
+        new(assignment.Name, assignment.Generation.ToString(CultureInfo.InvariantCulture), session.Signature);
 
     /// <summary>Largest request body.</summary>
     public long MaxBodyBytes { get; } = maxBodyBytes;
-
-    /// <summary>What it takes and answers.</summary>
-    public InferenceSession Session { get; } = session;
 
     /// <summary>Runs the model, on as many threads at once as there are processors: more would only evict each other's caches.</summary>
     public async Task<HostTensor[]> RunAsync(IReadOnlyList<HostTensor> inputs, IReadOnlyList<int> outputs, CancellationToken cancellation)
@@ -26,7 +21,7 @@ internal sealed class ServedModel(Assignment assignment, InferenceSession sessio
         await processors.WaitAsync(cancellation);
         try
         {
-            return Session.Run(inputs, outputs, cancellation);
+            return session.Run(inputs, outputs, cancellation);
         }
         finally
         {
@@ -35,5 +30,5 @@ internal sealed class ServedModel(Assignment assignment, InferenceSession sessio
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Session.Dispose();
+    public void Dispose() => session.Dispose();
 }

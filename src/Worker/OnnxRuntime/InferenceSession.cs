@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text;
 using Hearth.Compute;
 
@@ -16,18 +15,14 @@ internal sealed unsafe class InferenceSession : IDisposable
     {
         _env = env;
         _session = session;
-        Inputs = MetadataReader.ReadInputs(env, session);
-        Outputs = MetadataReader.ReadOutputs(env, session);
+        Signature = new(MetadataReader.ReadInputs(env, session), MetadataReader.ReadOutputs(env, session));
         Model = MetadataReader.ReadModel(env, session);
-        _inputNames = [.. Inputs.Select(input => ToNativeText(input.Name))];
-        _outputNames = [.. Outputs.Select(output => ToNativeText(output.Name))];
+        _inputNames = [.. Signature.Inputs.Select(input => ToNativeText(input.Name))];
+        _outputNames = [.. Signature.Outputs.Select(output => ToNativeText(output.Name))];
     }
 
-    /// <summary>What a run takes, in order.</summary>
-    public ImmutableArray<TensorMetadata> Inputs { get; }
-
-    /// <summary>What a run can answer.</summary>
-    public ImmutableArray<TensorMetadata> Outputs { get; }
+    /// <summary>What it takes and answers.</summary>
+    public ModelSignature Signature { get; }
 
     /// <summary>What the model says about itself.</summary>
     public ModelMetadata Model { get; }
@@ -57,8 +52,8 @@ internal sealed unsafe class InferenceSession : IDisposable
     }
 
     /// <summary>Runs the model on the calling thread and the environment's.</summary>
-    /// <param name="inputs">One tensor for each of <see cref="Inputs"/>, in order; only read.</param>
-    /// <param name="outputs">Indices into <see cref="Outputs"/> of what to answer.</param>
+    /// <param name="inputs">One tensor for each of <see cref="ModelSignature.Inputs"/>, in order; only read.</param>
+    /// <param name="outputs">Indices into <see cref="ModelSignature.Outputs"/> of what to answer.</param>
     /// <param name="cancellation">Stops the run between two operators.</param>
     /// <returns>One tensor for each index; the caller disposes them.</returns>
     /// <exception cref="OnnxRuntimeException">The runtime refused the inputs or failed.</exception>

@@ -12,14 +12,12 @@ namespace Hearth.Kubernetes.InMemory.Http;
 /// <summary>Writes answers.</summary>
 internal static class ApiResponse
 {
-    private const string Json = "application/json";
-
-    public static Task WriteAsync(HttpContext http, int code, JsonNode body) => WriteAsync(http, code, Encoding.UTF8.GetBytes(body.ToJsonString()));
+    public static Task WriteAsync(HttpContext http, int code, JsonNode body) => WriteAsync(http, code, Encoding.UTF8.GetBytes(body.Print()));
 
     public static async Task WriteAsync(HttpContext http, int code, ReadOnlyMemory<byte> utf8)
     {
         http.Response.StatusCode = code;
-        http.Response.ContentType = Json;
+        http.Response.ContentType = "application/json";
         http.Response.ContentLength = utf8.Length;
         await http.Response.Body.WriteAsync(utf8, http.RequestAborted);
     }
@@ -34,7 +32,7 @@ internal static class ApiResponse
     {
         if (status.Details?.RetryAfterSeconds is { } seconds)
             http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-        return WriteAsync(http, status.Code ?? StatusCodes.Status200OK, JsonSerializer.SerializeToUtf8Bytes(status, ApiJsonContext.Default.V1Status));
+        return WriteAsync(http, status.Code ?? StatusCodes.Status200OK, JsonSerializer.SerializeToNode(status, ApiJsonContext.Default.V1Status)!);
     }
 
     /// <summary>The answer to a delete that left nothing behind.</summary>
@@ -49,12 +47,6 @@ internal static class ApiResponse
     public static void AddWarnings(HttpContext http, IEnumerable<string> warnings)
     {
         foreach (var warning in warnings)
-            http.Response.Headers.Append("Warning", $"299 - {JsonValue.Create(warning).ToJsonString(Quoted.Options)}");
-    }
-
-    /// <summary>A quoted string of RFC 9110, which escapes quotes and backslashes only.</summary>
-    private static class Quoted
-    {
-        public static readonly JsonSerializerOptions Options = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+            http.Response.Headers.Append("Warning", $"299 - {JsonValue.Create(warning).Print()}");
     }
 }

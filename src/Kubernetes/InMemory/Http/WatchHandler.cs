@@ -114,7 +114,7 @@ internal sealed class WatchHandler(ObjectStore store, TimeProvider time, Cancell
                 ["columnDefinitions"] = new JsonArray(),
                 ["rows"] = new JsonArray(new JsonObject { ["cells"] = new JsonArray(), ["object"] = bookmark }),
             };
-            Write("BOOKMARK"u8, Encoding.UTF8.GetBytes(text.ToJsonString()));
+            Write("BOOKMARK"u8, Encoding.UTF8.GetBytes(text.Print()));
         }
 
         public async ValueTask FlushAsync(CancellationToken cancel) => await body.FlushAsync(cancel);
@@ -124,7 +124,7 @@ internal sealed class WatchHandler(ObjectStore store, TimeProvider time, Cancell
             var metadata = new JsonObject { ["resourceVersion"] = stored.Version.ToString(CultureInfo.InvariantCulture) };
             var table = _table!.Print([stored.Json], metadata, time.GetUtcNow(), withColumns: !_columnsSent);
             _columnsSent = true;
-            return table.ToJsonString();
+            return table.Print();
         }
 
         private void Write(ReadOnlySpan<byte> type, ReadOnlySpan<byte> entity)

@@ -136,19 +136,15 @@ internal sealed class WriteHandler(ObjectStore store, ResourceWriter writer, Res
 
     private static string UserAgent(HttpContext http) => http.Request.Headers.UserAgent.ToString().Split('/')[0] is { Length: > 0 } agent ? agent : "unknown";
 
-    private static PatchFormat Format(ApiCall call)
+    private static PatchFormat Format(ApiCall call) => MediaType(call.Http) switch
     {
-        var type = call.Http.Request.ContentType?.Split(';')[0].Trim();
-        return type switch
-        {
-            "application/json-patch+json" => PatchFormat.Json,
-            "application/merge-patch+json" => PatchFormat.Merge,
-            "application/strategic-merge-patch+json" when !call.Kind.IsCustom => PatchFormat.Strategic,
-            "application/apply-patch+yaml" => PatchFormat.Apply,
-            _ => throw Refusal.UnsupportedMediaType("application/json-patch+json, application/merge-patch+json, "
-                + (call.Kind.IsCustom ? "" : "application/strategic-merge-patch+json, ") + "application/apply-patch+yaml"),
-        };
-    }
+        "application/json-patch+json" => PatchFormat.Json,
+        "application/merge-patch+json" => PatchFormat.Merge,
+        "application/strategic-merge-patch+json" when !call.Kind.IsCustom => PatchFormat.Strategic,
+        "application/apply-patch+yaml" => PatchFormat.Apply,
+        _ => throw Refusal.UnsupportedMediaType("application/json-patch+json, application/merge-patch+json, "
+            + (call.Kind.IsCustom ? "" : "application/strategic-merge-patch+json, ") + "application/apply-patch+yaml"),
+    };
 
     private static async Task<Func<string, string, DeleteRequest>> ReadDeleteOptionsAsync(ApiCall call)
     {
@@ -164,9 +160,18 @@ internal sealed class WriteHandler(ObjectStore store, ResourceWriter writer, Res
         };
     }
 
-    private static async Task<JsonObject> ReadObjectAsync(HttpContext http) => YamlReader.IsYaml(http.Request.ContentType)
-        ? YamlReader.ReadObject(await ReadAsync(http))
-        : Json.ParseObject(await ReadAsync(http));
+    private static async Task<JsonObject> ReadObjectAsync(HttpContext http)
+    {
+        var bytes = await ReadAsync(http);
+        return MediaType(http) switch
+        {
+            ProtobufReader.MediaType => ProtobufReader.ReadObject(bytes),
+            "application/yaml" => YamlReader.ReadObject(bytes),
+            _ => Json.ParseObject(bytes),
+        };
+    }
+
+    private static string? MediaType(HttpContext http) => http.Request.ContentType?.Split(';')[0].Trim();
 
     private static async Task<byte[]> ReadAsync(HttpContext http)
     {

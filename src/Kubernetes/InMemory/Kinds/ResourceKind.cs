@@ -27,7 +27,7 @@ internal sealed record ResourceKind(string Group, string Version, string Kind, s
     /// <summary>Fields a field selector may name beside <c>metadata.name</c> and <c>metadata.namespace</c>.</summary>
     public IReadOnlyList<string> SelectableFields { get; init; } = [];
 
-    /// <summary>Columns after the name.</summary>
+    /// <summary>Columns of tables. The name is the first, unless they hold one of that name.</summary>
     public IReadOnlyList<TableColumn> Columns { get; init; } = [];
 
     public bool IsCustom => Schema is not null;

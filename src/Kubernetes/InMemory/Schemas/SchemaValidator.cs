@@ -28,7 +28,7 @@ internal static class SchemaValidator
             return;
         if (schema["enum"] is JsonArray allowed && !allowed.Any(a => JsonNode.DeepEquals(a, value)))
         {
-            var supported = string.Join(", ", allowed.Select(a => a?.ToJsonString()));
+            var supported = string.Join(", ", allowed.Select(a => a?.Print()));
             Add(faults, path, "FieldValueNotSupported", $"Unsupported value: {Print(value)}: supported values: {supported}");
         }
         switch (value)
@@ -99,7 +99,7 @@ internal static class SchemaValidator
         var seen = new HashSet<string>();
         for (var i = 0; i < list.Count; i++)
         {
-            var identity = new JsonObject(keys.Select(k => KeyValuePair.Create(k.Text()!, list[i].At(k.Text()!)?.DeepClone()))).ToJsonString();
+            var identity = new JsonObject(keys.Select(k => KeyValuePair.Create(k.Text()!, list[i].At(k.Text()!)?.DeepClone()))).Print();
             if (!seen.Add(identity))
                 Add(faults, string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]"), "FieldValueDuplicate", $"Duplicate value: {identity}");
         }
@@ -128,11 +128,11 @@ internal static class SchemaValidator
 
     private static void CheckNumber(JsonValue number, JsonObject schema, string path, List<V1StatusCause> faults)
     {
-        var value = double.Parse(number.ToJsonString(), CultureInfo.InvariantCulture);
-        if (schema["maximum"] is { } most && value > double.Parse(most.ToJsonString(), CultureInfo.InvariantCulture))
-            Add(faults, path, "FieldValueInvalid", $"Invalid value: {Print(number)}: {path} in body should be less than or equal to {most.ToJsonString()}");
-        if (schema["minimum"] is { } least && value < double.Parse(least.ToJsonString(), CultureInfo.InvariantCulture))
-            Add(faults, path, "FieldValueInvalid", $"Invalid value: {Print(number)}: {path} in body should be greater than or equal to {least.ToJsonString()}");
+        var value = double.Parse(number.Print(), CultureInfo.InvariantCulture);
+        if (schema["maximum"] is { } most && value > double.Parse(most.Print(), CultureInfo.InvariantCulture))
+            Add(faults, path, "FieldValueInvalid", $"Invalid value: {Print(number)}: {path} in body should be less than or equal to {most.Print()}");
+        if (schema["minimum"] is { } least && value < double.Parse(least.Print(), CultureInfo.InvariantCulture))
+            Add(faults, path, "FieldValueInvalid", $"Invalid value: {Print(number)}: {path} in body should be greater than or equal to {least.Print()}");
         if (schema.Text("format") == "int32" && value is (< int.MinValue or > int.MaxValue))
             Add(faults, path, "FieldValueInvalid", $"Invalid value: {Print(number)}: Checked value must be of type integer with format int32 in {path}");
     }
@@ -151,9 +151,9 @@ internal static class SchemaValidator
         _ => "boolean",
     };
 
-    private static string Print(JsonNode? value) => value is JsonObject or JsonArray ? $"\"{TypeOf(value)}\"" : value?.ToJsonString() ?? "null";
+    private static string Print(JsonNode? value) => value is JsonObject or JsonArray ? $"\"{TypeOf(value)}\"" : value?.Print() ?? "null";
 
-    private static string Print(string text) => JsonValue.Create(text).ToJsonString();
+    private static string Print(string text) => JsonValue.Create(text).Print();
 
     private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
 

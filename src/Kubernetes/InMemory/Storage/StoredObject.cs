@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 using Hearth.Kubernetes.Controllers;
 
@@ -35,7 +36,7 @@ internal sealed class StoredObject
     public IReadOnlyList<string> Owners { get; }
 
     /// <summary>The object as JSON text, written once and shared by every reader.</summary>
-    public ReadOnlyMemory<byte> Utf8 => _utf8 ??= System.Text.Encoding.UTF8.GetBytes(Json.ToJsonString());
+    public ReadOnlyMemory<byte> Utf8 => _utf8 ??= Encoding.UTF8.GetBytes(Json.Print());
 
     /// <summary>The same content under another version: what a watcher sees of an object that left its selection or the store.</summary>
     public StoredObject AsOf(long version) => new(Resource, Json.Copy(), version);

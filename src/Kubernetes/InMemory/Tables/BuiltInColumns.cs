@@ -80,6 +80,7 @@ internal static class BuiltInColumns
         new("Message", "string", (e, _) => e["message"].Text()?.Trim()),
         new("First Seen", "string", (e, now) => Ages.Since(e.Text("firstTimestamp") ?? LastSeen(e), now), 1),
         new("Count", "string", (e, _) => e.Integer("count") ?? 1, 1),
+        new("Name", "string", (e, _) => e.Name(), 1),
     ];
 
     public static readonly IReadOnlyList<TableColumn> Lease =

@@ -9,6 +9,12 @@ namespace Hearth.Kubernetes.InMemory.Tables;
 /// <param name="includeObject">What each row carries beside its cells: <c>None</c>, <c>Metadata</c> (also when null) or <c>Object</c>.</param>
 internal sealed class TablePrinter(ResourceKind kind, string? includeObject)
 {
+    private const string NameColumn = "Name";
+    private static readonly TableColumn Name = new(NameColumn, "string", (e, _) => e.Name(), Description: "Name must be unique within a namespace.");
+
+    // The name comes first, unless the kind puts it elsewhere.
+    private readonly IReadOnlyList<TableColumn> _columns = kind.Columns.Any(c => c.Name == NameColumn) ? kind.Columns : [Name, .. kind.Columns];
+
     /// <summary>A table of <paramref name="items"/> as of <paramref name="now"/>.</summary>
     /// <param name="items">The rows.</param>
     /// <param name="listMetadata">Metadata of the list.</param>
@@ -23,26 +29,20 @@ internal sealed class TablePrinter(ResourceKind kind, string? includeObject)
         ["rows"] = new JsonArray([.. items.Select(i => (JsonNode)Row(i, now))]),
     };
 
-    private JsonArray Definitions()
+    private JsonArray Definitions() => new([.. _columns.Select(c => (JsonNode)new JsonObject
     {
-        var name = Definition("Name", "string", "name", "Name must be unique within a namespace.", 0);
-        return new([name, .. kind.Columns.Select(c => (JsonNode)Definition(c.Name, c.Type, "", c.Description, c.Priority))]);
-    }
-
-    private static JsonObject Definition(string name, string type, string format, string description, int priority) => new()
-    {
-        ["name"] = name,
-        ["type"] = type,
-        ["format"] = format,
-        ["description"] = description,
-        ["priority"] = priority,
-    };
+        ["name"] = c.Name,
+        ["type"] = c.Type,
+        ["format"] = c.Name == NameColumn ? "name" : "",
+        ["description"] = c.Description,
+        ["priority"] = c.Priority,
+    })]);
 
     private JsonObject Row(JsonObject entity, DateTimeOffset now)
     {
         var row = new JsonObject
         {
-            ["cells"] = new JsonArray([(JsonNode)entity.Name(), .. kind.Columns.Select(c => Cell(c, entity, now))]),
+            ["cells"] = new JsonArray([.. _columns.Select(c => Cell(c, entity, now))]),
         };
         if (includeObject == "Object")
         {

@@ -5,11 +5,11 @@ using Hearth.Worker.OnnxRuntime;
 namespace Hearth.Worker.Functions.V2;
 
 /// <summary>Collects a request as it is read, holds it against the model, and names every fault it has at once.</summary>
-internal sealed class InferRequestBuilder(InferenceSession session, long bodyLength) : IDisposable
+internal sealed class InferRequestBuilder(ModelSignature model, long bodyLength) : IDisposable
 {
     private const int MaxFaults = 16;
 
-    private readonly InputDraft?[] _inputs = new InputDraft?[session.Inputs.Length];
+    private readonly InputDraft?[] _inputs = new InputDraft?[model.Inputs.Length];
     private readonly List<InputDraft> _binary = [];
     private readonly List<(string? Name, bool? Binary)> _outputs = [];
     private readonly List<string> _faults = [];
@@ -90,13 +90,13 @@ internal sealed class InferRequestBuilder(InferenceSession session, long bodyLen
     {
         for (var i = 0; i < _inputs.Length; i++)
         {
-            if (_inputs[i] is null && !_faults.Any(fault => fault.StartsWith($"input '{session.Inputs[i].Name}'", StringComparison.Ordinal)))
-                Fault($"input '{session.Inputs[i].Name}' is missing, expected {Describe(session.Inputs[i])}");
+            if (_inputs[i] is null && !_faults.Any(fault => fault.StartsWith($"input '{model.Inputs[i].Name}'", StringComparison.Ordinal)))
+                Fault($"input '{model.Inputs[i].Name}' is missing, expected {Describe(model.Inputs[i])}");
         }
         foreach (var (name, _) in _outputs)
         {
             if (IndexOfOutput(name) < 0)
-                Fault($"output '{name}' is none of the model's: {string.Join(", ", session.Outputs.Select(output => $"'{output.Name}'"))}");
+                Fault($"output '{name}' is none of the model's: {string.Join(", ", model.Outputs.Select(output => $"'{output.Name}'"))}");
         }
         foreach (var name in _outputs.GroupBy(output => output.Name).Where(same => same.Skip(1).Any()).Select(same => same.Key))
             Fault($"output '{name}' is asked for twice");
@@ -113,7 +113,7 @@ internal sealed class InferRequestBuilder(InferenceSession session, long bodyLen
             Inputs = [.. _inputs.Select(input => input!.Tensor!)],
             Outputs = _outputs.Count > 0
                 ? [.. _outputs.Select(output => new RequestedOutput(IndexOfOutput(output.Name), output.Binary ?? BinaryOutput))]
-                : [.. Enumerable.Range(0, session.Outputs.Length).Select(index => new RequestedOutput(index, BinaryOutput))],
+                : [.. Enumerable.Range(0, model.Outputs.Length).Select(index => new RequestedOutput(index, BinaryOutput))],
         };
         Array.Clear(_inputs);
         return request;
@@ -137,9 +137,9 @@ internal sealed class InferRequestBuilder(InferenceSession session, long bodyLen
 
     private int IndexOfOutput(string? name)
     {
-        for (var i = 0; i < session.Outputs.Length; i++)
+        for (var i = 0; i < model.Outputs.Length; i++)
         {
-            if (session.Outputs[i].Name == name)
+            if (model.Outputs[i].Name == name)
                 return i;
         }
         return -1;
@@ -149,15 +149,15 @@ internal sealed class InferRequestBuilder(InferenceSession session, long bodyLen
     private (int Index, DataType Type, TensorShape Shape)? Resolve(InputDraft input, bool report)
     {
         var index = 0;
-        while (index < session.Inputs.Length && session.Inputs[index].Name != input.Name)
+        while (index < model.Inputs.Length && model.Inputs[index].Name != input.Name)
             index++;
-        if (index == session.Inputs.Length)
+        if (index == model.Inputs.Length)
         {
             if (report)
-                Fault($"input '{input.Name}' is none of the model's: {string.Join(", ", session.Inputs.Select(i => $"'{i.Name}' {Describe(i)}"))}");
+                Fault($"input '{input.Name}' is none of the model's: {string.Join(", ", model.Inputs.Select(i => $"'{i.Name}' {Describe(i)}"))}");
             return null;
         }
-        var expected = session.Inputs[index];
+        var expected = model.Inputs[index];
         var dimensions = CollectionsMarshal.AsSpan(input.Shape);
         var type = V2DataType.Parse(input.TypeName ?? "");
         var fits = TensorShape.TryCreate(dimensions, out var shape) && input.Shape is not null && expected.Accepts(shape);

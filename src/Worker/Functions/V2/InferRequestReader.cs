@@ -22,14 +22,14 @@ internal static class InferRequestReader
 
     /// <summary>Reads a request.</summary>
     /// <param name="http">The request.</param>
-    /// <param name="session">The model that it is for.</param>
+    /// <param name="model">The model that it is for.</param>
     /// <param name="maxBodyBytes">Largest body.</param>
     /// <param name="cancellation">The caller went away.</param>
     /// <exception cref="V2Exception">It is no valid request for the model.</exception>
-    public static async Task<InferRequest> ReadAsync(HttpRequest http, InferenceSession session, long maxBodyBytes, CancellationToken cancellation)
+    public static async Task<InferRequest> ReadAsync(HttpRequest http, ModelSignature model, long maxBodyBytes, CancellationToken cancellation)
     {
         var jsonLength = JsonLength(http);
-        using var builder = new InferRequestBuilder(session, Math.Min(http.ContentLength ?? maxBodyBytes, maxBodyBytes));
+        using var builder = new InferRequestBuilder(model, Math.Min(http.ContentLength ?? maxBodyBytes, maxBodyBytes));
         try
         {
             await ReadJsonAsync(http.Body, builder, jsonLength ?? long.MaxValue, cancellation);

@@ -15,7 +15,7 @@ internal static class InferResponseWriter
     /// <summary>Writes.</summary>
     /// <exception cref="V2Exception">An output cannot be written in JSON; nothing was sent.</exception>
     public static async Task WriteAsync(
-        HttpResponse http, ServedModel model, InferRequest request, IReadOnlyList<HostTensor> outputs, CancellationToken cancellation)
+        HttpResponse http, ModelDescription model, InferRequest request, IReadOnlyList<HostTensor> outputs, CancellationToken cancellation)
     {
         ThrowIfNotText(model, request, outputs);
         if (request.Outputs.Any(output => output.Binary))
@@ -25,7 +25,7 @@ internal static class InferResponseWriter
     }
 
     private static async Task WriteJsonAsync(
-        HttpResponse http, ServedModel model, InferRequest request, IReadOnlyList<HostTensor> outputs, CancellationToken cancellation)
+        HttpResponse http, ModelDescription model, InferRequest request, IReadOnlyList<HostTensor> outputs, CancellationToken cancellation)
     {
         http.ContentType = "application/json";
         await using var json = new Utf8JsonWriter(http.BodyWriter, new JsonWriterOptions { SkipValidation = true });
@@ -48,7 +48,7 @@ internal static class InferResponseWriter
     }
 
     private static async Task WriteWithBinaryAsync(
-        HttpResponse http, ServedModel model, InferRequest request, IReadOnlyList<HostTensor> outputs, CancellationToken cancellation)
+        HttpResponse http, ModelDescription model, InferRequest request, IReadOnlyList<HostTensor> outputs, CancellationToken cancellation)
     {
         var head = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(head, new JsonWriterOptions { SkipValidation = true }))
@@ -84,7 +84,7 @@ internal static class InferResponseWriter
             await body.WriteAsync(data.AsMemory(offset, (int)Math.Min(PartLength, data.Length - offset)), cancellation);
     }
 
-    private static void WriteHead(Utf8JsonWriter json, ServedModel model, InferRequest request)
+    private static void WriteHead(Utf8JsonWriter json, ModelDescription model, InferRequest request)
     {
         json.WriteStartObject();
         json.WriteString("model_name"u8, model.Name);
@@ -94,10 +94,10 @@ internal static class InferResponseWriter
         json.WriteStartArray("outputs"u8);
     }
 
-    private static void WriteOutputHead(Utf8JsonWriter json, ServedModel model, RequestedOutput requested, HostTensor output)
+    private static void WriteOutputHead(Utf8JsonWriter json, ModelDescription model, RequestedOutput requested, HostTensor output)
     {
         json.WriteStartObject();
-        json.WriteString("name"u8, model.Session.Outputs[requested.Index].Name);
+        json.WriteString("name"u8, model.Signature.Outputs[requested.Index].Name);
         json.WriteString("datatype"u8, V2DataType.NameOf(output.Type));
         json.WriteStartArray("shape"u8);
         foreach (var dimension in output.Shape.Dimensions)
@@ -111,7 +111,7 @@ internal static class InferResponseWriter
     }
 
     /// <summary>JSON strings are text: other bytes can only be answered in binary, which must be found out before anything is sent.</summary>
-    private static void ThrowIfNotText(ServedModel model, InferRequest request, IReadOnlyList<HostTensor> outputs)
+    private static void ThrowIfNotText(ModelDescription model, InferRequest request, IReadOnlyList<HostTensor> outputs)
     {
         for (var i = 0; i < outputs.Count; i++)
         {
@@ -122,7 +122,7 @@ internal static class InferResponseWriter
                 if (!Utf8.IsValid(element))
                 {
                     throw V2Exception.BadRequest(
-                        $"output '{model.Session.Outputs[request.Outputs[i].Index].Name}' has bytes that are not UTF-8; ask for it with the parameter binary_data.");
+                        $"output '{model.Signature.Outputs[request.Outputs[i].Index].Name}' has bytes that are not UTF-8; ask for it with the parameter binary_data.");
                 }
             }
         }

@@ -28,19 +28,20 @@ internal sealed partial class V2Endpoint(WorkerMetrics metrics, TimeProvider tim
         {
             // No one is left to read an answer; the status is for the logs.
             context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
-            Log.CallerWentAway(logger, model.Name);
+            Log.CallerWentAway(logger, model.Description.Name);
         }
     }
 
     private async Task RouteAsync(HttpContext context, ServedModel model)
     {
         var route = ModelRoute.Parse(context.Request.Path.Value ?? "");
+        var (name, version, _) = model.Description;
         if (route is null)
-            throw new V2Exception(404, $"There is nothing at '{context.Request.Path}'; model '{model.Name}' is served at /v2/models/{model.Name}.");
-        if (route.Model != model.Name)
-            throw new V2Exception(404, $"There is no model '{route.Model}'; this function serves '{model.Name}'.");
-        if (route.Version is not null && route.Version != model.Version)
-            throw new V2Exception(404, $"Model '{model.Name}' has no version '{route.Version}'; it has '{model.Version}'.");
+            throw new V2Exception(404, $"There is nothing at '{context.Request.Path}'; model '{name}' is served at /v2/models/{name}.");
+        if (route.Model != name)
+            throw new V2Exception(404, $"There is no model '{route.Model}'; this function serves '{name}'.");
+        if (route.Version is not null && route.Version != version)
+            throw new V2Exception(404, $"Model '{name}' has no version '{route.Version}'; it has '{version}'.");
         var method = route.Action == ModelAction.Infer ? HttpMethods.Post : HttpMethods.Get;
         if (!HttpMethods.Equals(context.Request.Method, method))
         {
@@ -50,7 +51,7 @@ internal sealed partial class V2Endpoint(WorkerMetrics metrics, TimeProvider tim
         switch (route.Action)
         {
             case ModelAction.Metadata:
-                await V2Json.WriteAsync(context.Response, 200, json => V2Json.WriteModel(json, model));
+                await V2Json.WriteAsync(context.Response, 200, json => V2Json.WriteModel(json, model.Description));
                 break;
             case ModelAction.Infer:
                 await InferAsync(context, model);
@@ -66,11 +67,11 @@ internal sealed partial class V2Endpoint(WorkerMetrics metrics, TimeProvider tim
             throw new V2Exception(413, $"The body has {context.Request.ContentLength} bytes, this function takes {model.MaxBodyBytes}.");
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = model.MaxBodyBytes;
-        using var request = await InferRequestReader.ReadAsync(context.Request, model.Session, model.MaxBodyBytes, cancellation);
+        using var request = await InferRequestReader.ReadAsync(context.Request, model.Description.Signature, model.MaxBodyBytes, cancellation);
         var outputs = await RunAsync(model, request, cancellation);
         try
         {
-            await InferResponseWriter.WriteAsync(context.Response, model, request, outputs, cancellation);
+            await InferResponseWriter.WriteAsync(context.Response, model.Description, request, outputs, cancellation);
         }
         finally
         {
@@ -92,8 +93,8 @@ internal sealed partial class V2Endpoint(WorkerMetrics metrics, TimeProvider tim
         }
         catch (OnnxRuntimeException e)
         {
-            Log.RunFailed(logger, e, model.Name, e.Code);
-            throw new V2Exception(500, $"Model '{model.Name}' failed: {e.Message}");
+            Log.RunFailed(logger, e, model.Description.Name, e.Code);
+            throw new V2Exception(500, $"Model '{model.Description.Name}' failed: {e.Message}");
         }
     }
 

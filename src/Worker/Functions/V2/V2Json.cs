@@ -45,15 +45,15 @@ internal static class V2Json
     }
 
     /// <summary>A model's metadata.</summary>
-    public static void WriteModel(Utf8JsonWriter json, ServedModel model)
+    public static void WriteModel(Utf8JsonWriter json, ModelDescription model)
     {
         json.WriteString("name"u8, model.Name);
         json.WriteStartArray("versions"u8);
         json.WriteStringValue(model.Version);
         json.WriteEndArray();
         json.WriteString("platform"u8, "onnx_onnxv1");
-        WriteTensors(json, "inputs"u8, model.Session.Inputs);
-        WriteTensors(json, "outputs"u8, model.Session.Outputs);
+        WriteTensors(json, "inputs"u8, model.Signature.Inputs);
+        WriteTensors(json, "outputs"u8, model.Signature.Outputs);
     }
 
     private static void WriteTensors(Utf8JsonWriter json, ReadOnlySpan<byte> member, ImmutableArray<TensorMetadata> tensors)
