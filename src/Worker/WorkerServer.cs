@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Hearth.Api.Telemetry;
 using Hearth.Worker.Artifacts;
 using Hearth.Worker.Assignments;
 using Hearth.Worker.Control;
@@ -46,6 +47,7 @@ public sealed partial class WorkerServer : IAsyncDisposable
         if (options.Validate().ToList() is { Count: > 0 } faults)
             throw new ArgumentException(string.Join(" ", faults), nameof(options));
         ReserveThreads();
+        var exporter = new PrometheusTextExporter();
         var metrics = new WorkerMetrics();
         var runtime = new RuntimeHost(new OrtEnvOptions { LibraryPath = options.OnnxRuntimePath }, logs.CreateLogger<RuntimeHost>());
         var cache = new ArtifactCacheOptions { Directory = options.CacheDirectory, MaxBytes = options.CacheBytes };
@@ -53,7 +55,7 @@ public sealed partial class WorkerServer : IAsyncDisposable
         var artifacts = new ArtifactCache(cache, new HttpArtifactSource(http, cache.StallTimeout, time), time);
         var loader = new FunctionLoader(artifacts, runtime, options.MaxBodyBytes, time);
         var assignments = new AssignmentHost(loader, metrics, options.DrainTimeout, time, logs.CreateLogger<AssignmentHost>());
-        var control = new ControlEndpoint(options.Token, assignments, runtime);
+        var control = new ControlEndpoint(options.Token, assignments, runtime, exporter);
         var data = new DataEndpoint(assignments, new V2Endpoint(metrics, time, logs.CreateLogger<V2Endpoint>()), metrics);
 
         ListenOptions? controlListener = null;
@@ -66,7 +68,7 @@ public sealed partial class WorkerServer : IAsyncDisposable
         var application = new HttpApplication(context =>
             context.Connection.LocalPort == controlListener!.IPEndPoint!.Port ? control.InvokeAsync(context) : data.InvokeAsync(context));
         await kestrel.StartAsync(application, cancellation);
-        var server = new WorkerServer(kestrel, assignments, [loader, runtime, http, metrics], runtime.Opened, UrlOf(dataListener!), UrlOf(controlListener!));
+        var server = new WorkerServer(kestrel, assignments, [loader, runtime, http, metrics, exporter], runtime.Opened, UrlOf(dataListener!), UrlOf(controlListener!));
         Log.Listening(logs.CreateLogger<WorkerServer>(), server.DataUrl, server.ControlUrl);
         return server;
     }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Hearth.Api;
+using Hearth.Api.Telemetry;
 using Hearth.Api.Workers;
 using Hearth.Worker.Assignments;
 using Hearth.Worker.Functions;
@@ -11,8 +12,8 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Hearth.Worker.Control;
 
-/// <summary>The control port: health, and the assignment as <see cref="Assignment"/> describes it.</summary>
-internal sealed class ControlEndpoint(string token, AssignmentHost assignments, RuntimeHost runtime)
+/// <summary>The control port: health, metrics, and the assignment as <see cref="Assignment"/> describes it.</summary>
+internal sealed class ControlEndpoint(string token, AssignmentHost assignments, RuntimeHost runtime, PrometheusTextExporter exporter)
 {
     private const string Bearer = "Bearer ";
     private const long MaxBodyBytes = 1 << 20;
@@ -26,14 +27,15 @@ internal sealed class ControlEndpoint(string token, AssignmentHost assignments, 
         "/readyz" => runtime.Opened.IsCompleted && !assignments.Closed
             ? WriteTextAsync(context.Response, StatusCodes.Status200OK, "ok\n")
             : WriteTextAsync(context.Response, StatusCodes.Status503ServiceUnavailable, assignments.Closed ? "stopping\n" : "opening the runtime\n"),
+        "/metrics" => WriteTextAsync(context.Response, StatusCodes.Status200OK, exporter.Write(), PrometheusTextExporter.ContentType),
         "/assignment" => AssignmentAsync(context),
         _ => V2Json.WriteErrorAsync(context.Response, StatusCodes.Status404NotFound, $"There is nothing at '{context.Request.Path}' on the control port."),
     };
 
-    private static async Task WriteTextAsync(HttpResponse http, int status, string text)
+    private static async Task WriteTextAsync(HttpResponse http, int status, string text, string contentType = "text/plain; charset=utf-8")
     {
         http.StatusCode = status;
-        http.ContentType = "text/plain; charset=utf-8";
+        http.ContentType = contentType;
         await http.WriteAsync(text);
     }
 
