@@ -21,6 +21,9 @@ public static class HearthAnnotations
     /// <summary>On worker pods: <see cref="Workers.AssignmentFailure"/> as JSON. Set when the assignment failed.</summary>
     public const string Failure = "hearth.dev/failure";
 
+    /// <summary>On worker pods: hash of what the pool's spec made of the pod. Set when the pod is made; idle workers with another hash than the pool's are replaced.</summary>
+    public const string TemplateHash = "hearth.dev/template-hash";
+
     /// <summary>On gateway leases: base URL of the gateway's operations port, where <c>/load</c> is.</summary>
     public const string LoadUrl = "hearth.dev/load-url";
 

@@ -1,27 +1,106 @@
 using Hearth.Api.Meta;
 using Hearth.Kubernetes.Client;
+using Hearth.Kubernetes.Events;
 using Hearth.Kubernetes.Informers;
+using Hearth.Kubernetes.Leases;
+using Hearth.Kubernetes.Queues;
 using Microsoft.Extensions.Logging;
 
 namespace Hearth.Kubernetes.Controllers;
 
 /// <summary>Runs controllers: shared informers, one work queue per controller, leader election.</summary>
-public sealed class ControllerHost(IKubernetesClient client, ControllerHostOptions options, TimeProvider time, ILoggerFactory logs)
+public sealed class ControllerHost
 {
+    // A lost lease may be taken by another 5 s later (LeaseDuration - RenewDeadline): calls that have not ended by then are left behind.
+    private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(5);
+
+    private readonly IKubernetesClient _client;
+    private readonly ControllerHostOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILoggerFactory _logs;
+    private readonly InformerSet _informers;
+    private readonly List<IHostedController> _controllers = [];
+
+    /// <param name="client">The API server.</param>
+    /// <param name="options">Name, namespaces, concurrency.</param>
+    /// <param name="time">Clock of everything the host runs.</param>
+    /// <param name="logs">Where reconciles are reported, in a scope of namespace, name, uid and reconcile id.</param>
+    public ControllerHost(IKubernetesClient client, ControllerHostOptions options, TimeProvider time, ILoggerFactory logs)
+    {
+        _client = client;
+        _options = options;
+        _time = time;
+        _logs = logs;
+        _informers = new InformerSet(client, options.Namespace, time, logs);
+        Events = new EventRecorder(client, options.Name, options.Identity, time, logs.CreateLogger<EventRecorder>()).PublishAsync;
+    }
+
     /// <summary>Records events as <see cref="ControllerHostOptions.Name"/>.</summary>
-    public EventPublisher Events => throw new NotImplementedException($"{client} {options} {time} {logs}");
+    public EventPublisher Events { get; }
+
+    /// <summary>Ready once every informer has synced.</summary>
+    public bool IsReady => _informers.HasSynced;
 
     /// <summary>The shared informer of a kind and selector; made on first use, started by <see cref="RunAsync"/>.</summary>
     public IInformer<T> Informer<T>(string? labelSelector = null)
-        where T : class, IResource<T> => throw new NotImplementedException();
+        where T : class, IResource<T> => _informers.Get<T>(labelSelector);
 
     /// <summary>Adds a controller before the host runs.</summary>
     public ControllerHost AddController<T>(IEntityController<T> controller, Action<ControllerBuilder<T>>? configure = null)
-        where T : class, IResource<T> => throw new NotImplementedException();
+        where T : class, IResource<T>
+    {
+        var name = T.Definition.Kind.ToLowerInvariant();
+        var queue = new WorkQueue<ObjectKey>(name, _time);
+        var log = _logs.CreateLogger(controller.GetType());
+        _controllers.Add(new Controller<T>(name, controller, _informers.Get<T>(null), queue, _options, _time, log));
+        configure?.Invoke(new ControllerBuilder<T>(_informers, queue));
+        return this;
+    }
 
-    /// <summary>Ready once every informer has synced.</summary>
-    public bool IsReady => throw new NotImplementedException();
+    /// <summary>Runs until cancelled and every reconcile has ended.</summary>
+    /// <exception cref="LeadershipLostException">Another replica leads: the process should end.</exception>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        _informers.Start(stop.Token);
+        try
+        {
+            if (_options.LeaseNamespace is { } ns)
+                await RunAsLeaderAsync(ns, stop.Token);
+            else
+                await RunControllersAsync(stop.Token);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await _informers.WaitForEndAsync();
+        }
+    }
 
-    /// <summary>Runs until cancelled, or throws when leadership is lost.</summary>
-    public Task RunAsync(CancellationToken cancel) => throw new NotImplementedException();
+    private async Task RunControllersAsync(CancellationToken cancel)
+    {
+        await _informers.WaitForSyncAsync(cancel);
+        await Task.WhenAll(_controllers.Select(c => c.RunAsync(cancel)));
+    }
+
+    private async Task RunAsLeaderAsync(string leaseNamespace, CancellationToken cancel)
+    {
+        var lease = new LeaderElectorOptions { Namespace = leaseNamespace, Name = _options.Name, Identity = _options.Identity };
+        var elector = new LeaderElector(_client, lease, _time, _logs);
+        await elector.AcquireAsync(cancel);
+        using var leading = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var keep = elector.KeepAsync(leading.Token);
+        var work = RunControllersAsync(leading.Token);
+        await Task.WhenAny(keep, work);
+        await leading.CancelAsync();
+        var end = keep.IsFaulted ? work.WaitAsync(EndWithin, _time, CancellationToken.None) : work;
+        await end.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await keep;
+        using var deadline = new CancellationTokenSource(EndWithin, _time);
+        await elector.ReleaseAsync(deadline.Token);
+        await work;
+    }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Hearth.Api;
 using Hearth.Api.Core;
@@ -14,10 +15,11 @@ public static class WorkerPodFactory
 {
     private const string ContainerName = "worker";
     private const string CacheMount = "/var/cache/hearth";
+    private const string OurPrefix = HearthApi.Group + "/";
 
     /// <summary>An idle worker of <paramref name="pool"/>, owned by the pool.</summary>
     public static V1Pod MakeIdle(WorkerPool pool, string name, WorkerPodOptions options) =>
-        Make(pool, name, options, WorkerLabels(pool, WorkerState.Idle), null, pool.MakeOwnerReference());
+        Make(pool, name, options, WorkerLabels(pool, WorkerState.Idle), [], pool.MakeOwnerReference());
 
     /// <summary>A worker made for <paramref name="function"/> because the pool had none: already claimed, owned by the function.</summary>
     public static V1Pod MakeClaimed(
@@ -29,7 +31,11 @@ public static class WorkerPodFactory
         return function.Spec.Container is { } container ? RunUserContainer(pod, container) : pod;
     }
 
-    private static Dictionary<string, string> WorkerLabels(WorkerPool pool, string state) => new(pool.Spec.Template.Labels ?? new Dictionary<string, string>())
+    /// <summary>What <see cref="HearthAnnotations.TemplateHash"/> is on a worker that <paramref name="pool"/> makes now.</summary>
+    public static string TemplateHash(WorkerPool pool, WorkerPodOptions options) =>
+        MakeIdle(pool, "", options).Metadata.Annotations![HearthAnnotations.TemplateHash];
+
+    private static Dictionary<string, string> WorkerLabels(WorkerPool pool, string state) => new(WithoutOurs(pool.Spec.Template.Labels))
     {
         [HearthLabels.Pool] = pool.Name(),
         [HearthLabels.WorkerState] = state,
@@ -37,10 +43,10 @@ public static class WorkerPodFactory
 
     private static V1Pod Make(
         WorkerPool pool, string name, WorkerPodOptions options, Dictionary<string, string> labels,
-        IReadOnlyDictionary<string, string>? annotations, V1OwnerReference owner)
+        IEnumerable<KeyValuePair<string, string>> annotations, V1OwnerReference owner)
     {
-        var template = pool.Spec.Template;
-        return new V1Pod
+        var spec = MakeSpec(pool, options);
+        return new()
         {
             ApiVersion = V1Pod.Definition.ApiVersion,
             Kind = V1Pod.Definition.Kind,
@@ -49,30 +55,39 @@ public static class WorkerPodFactory
                 Name = name,
                 Namespace = pool.Namespace(),
                 Labels = labels,
-                Annotations = Merge(template.Annotations, annotations),
+                Annotations = new Dictionary<string, string>(WithoutOurs(pool.Spec.Template.Annotations).Concat(annotations))
+                {
+                    [HearthAnnotations.TemplateHash] = Hash(spec, pool.Spec.Template),
+                },
                 OwnerReferences = [owner],
             },
-            Spec = new()
-            {
-                RestartPolicy = "Always",
-                EnableServiceLinks = false,
-                AutomountServiceAccountToken = false,
-                ServiceAccountName = template.ServiceAccountName,
-                TerminationGracePeriodSeconds = 30,
-                NodeSelector = NodeSelector(pool),
-                Tolerations = template.Tolerations,
-                RuntimeClassName = template.RuntimeClassName,
-                PriorityClassName = template.PriorityClassName,
-                ImagePullSecrets = template.ImagePullSecrets,
-                SecurityContext = Json("""{"runAsNonRoot":true,"seccompProfile":{"type":"RuntimeDefault"}}"""),
-                Containers = [WorkerContainer(pool, options)],
-                Volumes =
-                [
-                    options.CacheHostPath is { } path
-                        ? new() { Name = "cache", HostPath = new() { Path = path, Type = "DirectoryOrCreate" } }
-                        : new() { Name = "cache", EmptyDir = new() { SizeLimit = pool.Spec.ArtifactCache.SizeLimit } },
-                ],
-            },
+            Spec = spec,
+        };
+    }
+
+    private static V1PodSpec MakeSpec(WorkerPool pool, WorkerPodOptions options)
+    {
+        var template = pool.Spec.Template;
+        return new()
+        {
+            RestartPolicy = "Always",
+            EnableServiceLinks = false,
+            AutomountServiceAccountToken = false,
+            ServiceAccountName = template.ServiceAccountName,
+            TerminationGracePeriodSeconds = 30,
+            NodeSelector = NodeSelector(pool),
+            Tolerations = template.Tolerations,
+            RuntimeClassName = template.RuntimeClassName,
+            PriorityClassName = template.PriorityClassName,
+            ImagePullSecrets = template.ImagePullSecrets,
+            SecurityContext = Json("""{"runAsNonRoot":true,"seccompProfile":{"type":"RuntimeDefault"}}"""),
+            Containers = [WorkerContainer(pool, options)],
+            Volumes =
+            [
+                options.CacheHostPath is { } path
+                    ? new() { Name = "cache", HostPath = new() { Path = path, Type = "DirectoryOrCreate" } }
+                    : new() { Name = "cache", EmptyDir = new() { SizeLimit = pool.Spec.ArtifactCache.SizeLimit } },
+            ],
         };
     }
 
@@ -152,12 +167,16 @@ public static class WorkerPodFactory
         return selector.Count > 0 ? selector : null;
     }
 
-    private static Dictionary<string, string>? Merge(IReadOnlyDictionary<string, string>? below, IReadOnlyDictionary<string, string>? above)
+    /// <summary>A template cannot set what the claim protocol reads: an idle worker that names a function would look claimed.</summary>
+    private static IEnumerable<KeyValuePair<string, string>> WithoutOurs(IReadOnlyDictionary<string, string>? values) =>
+        values?.Where(pair => !pair.Key.StartsWith(OurPrefix, StringComparison.Ordinal)) ?? [];
+
+    private static string Hash(V1PodSpec spec, WorkerTemplate template)
     {
-        var merged = new Dictionary<string, string>(below ?? new Dictionary<string, string>());
-        foreach (var (key, value) in above ?? new Dictionary<string, string>())
-            merged[key] = value;
-        return merged.Count > 0 ? merged : null;
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(spec, ApiJsonContext.Default.V1PodSpec));
+        hash.AppendData(JsonSerializer.SerializeToUtf8Bytes(template, ApiJsonContext.Default.WorkerTemplate));
+        return Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8));
     }
 
     private static JsonElement Json(string text)

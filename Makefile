@@ -1,0 +1,42 @@
+# Hearth's commands. Everything is built once, in one configuration, so `run`, `test` and `check` share the result.
+CONFIGURATION ?= Release
+ARGS ?=
+
+SHELL := /usr/bin/env bash
+.DEFAULT_GOAL := help
+export CONFIGURATION
+export DOTNET_NOLOGO := 1
+export DOTNET_CLI_TELEMETRY_OPTOUT := 1
+export MSBUILDDISABLENODEREUSE := 1
+
+.PHONY: help setup build test run check fmt size clean
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Install what this machine lacks (ONNX Runtime's native library)
+	@build/setup.sh
+
+build: setup ## Build everything; warnings are errors
+	dotnet build Operator.sln --configuration $(CONFIGURATION) --nologo --verbosity quiet
+
+test: build ## Run all tests; the last line is "N passed, N failed, N skipped"
+	@build/test.sh
+
+run: setup ## Build and show `hearth demo functions`; ARGS="..." adds its options
+	dotnet build src/Cli --configuration $(CONFIGURATION) --nologo --verbosity quiet
+	src/Cli/bin/$(CONFIGURATION)/net10.0/hearth demo functions $(ARGS)
+
+check: size build ## Format, style, size budget and architecture; changes nothing
+	dotnet format Operator.sln --verify-no-changes --no-restore --severity warn
+	@build/test.sh Architecture
+
+fmt: ## Format the code
+	dotnet format Operator.sln --severity warn
+
+size: ## Print the sizes of the source files and fail beyond the budget
+	@build/size.sh
+
+clean: ## Remove what was built, not what setup installed
+	find src tests -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +
+	rm -rf artifacts/test-results artifacts/publish

@@ -1,0 +1,216 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Hearth.Api;
+using Hearth.Api.Core;
+using Hearth.Api.InferenceFunctions;
+using Hearth.Api.Meta;
+using Hearth.Api.WorkerPools;
+using Hearth.Api.Workers;
+using Hearth.Kubernetes.Client;
+using Hearth.Policies.Pods;
+
+namespace Hearth.Activation;
+
+/// <summary>Takes workers from their pool, gives them their work, and gives them back: the one implementation of that protocol.</summary>
+/// <remarks>
+/// <code>
+///   ClaimAsync | CreateAsync ──► AssignAsync ──► MarkAssignedAsync | MarkFailedAsync ──► ReleaseAsync
+/// </code>
+/// All state is in the pod's labels and annotations and in the worker itself. Every step may be repeated, and a process that dies between two steps
+/// leaves a pod from which any other can go on: a claimed pod is assigned under the same id, which attaches to the progress of an
+/// assignment that runs, and a draining pod is released again. Safe for use from many threads.
+/// </remarks>
+/// <param name="client">The API server.</param>
+/// <param name="control">The workers' control ports.</param>
+/// <param name="identity">Written to <see cref="HearthAnnotations.ClaimedBy"/>.</param>
+/// <param name="options">What the administrator decides about pods made for a pool miss.</param>
+/// <param name="time">The clock.</param>
+/// <param name="random">Source of assignment ids and name suffixes; used under a lock.</param>
+public sealed class WorkerActivator(
+    IKubernetesClient client, IWorkerControl control, string identity, WorkerPodOptions options, TimeProvider time, Random random)
+{
+    private const string NameAlphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
+    private const int MaxNameLength = 63;
+    private const int SuffixLength = 5;
+
+    // 16 letters of 36 are 82 bits: ids of different claimers never meet.
+    private const int AssignmentIdLength = 16;
+
+    // A pod changes owner reference, status and labels in its life, each by another writer; more conflicts in a row than this are a fault.
+    private const int MaxAttempts = 8;
+
+    /// <summary>Claims the first of <paramref name="candidates"/> that nobody else took, or returns null.</summary>
+    /// <param name="function">Who claims.</param>
+    /// <param name="candidates">Idle workers in the order of preference. One that changed since it was seen is looked at again after the others.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <returns>The claimed pod; it carries the id of the assignment to come.</returns>
+    public async Task<V1Pod?> ClaimAsync(InferenceFunction function, IEnumerable<V1Pod> candidates, CancellationToken cancel)
+    {
+        var changed = new List<V1Pod>();
+        foreach (var candidate in candidates)
+        {
+            if (await TryClaimAsync(function, candidate, cancel) is { } claimed)
+                return claimed;
+            changed.Add(candidate);
+        }
+        foreach (var stale in changed)
+        {
+            var current = await client.GetAsync<V1Pod>(stale.Name(), stale.Namespace(), cancel);
+            if (current is not null && current.IsClaimable() && await TryClaimAsync(function, current, cancel) is { } claimed)
+                return claimed;
+        }
+        return null;
+    }
+
+    /// <summary>Makes a pod that is claimed for <paramref name="function"/> from its start, because its pool has no idle worker.</summary>
+    public async Task<V1Pod> CreateAsync(InferenceFunction function, WorkerPool pool, CancellationToken cancel)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var pod = WorkerPodFactory.MakeClaimed(pool, function, MakeName(function.Name()), ClaimAnnotations(function), options);
+            try
+            {
+                return await client.CreateAsync(pod, cancel);
+            }
+            catch (KubernetesException e) when (e.IsAlreadyExists && attempt < MaxAttempts)
+            {
+            }
+        }
+    }
+
+    /// <summary>
+    /// Gives a claimed worker its assignment and follows it to the end, which is returned as <see cref="IWorkerControl.AssignAsync"/> does. The pod must be
+    /// Ready. A user's container needs no assignment and is ready at once.
+    /// </summary>
+    public Task<AssignmentProgress> AssignAsync(
+        InferenceFunction function, V1Pod pod, Action<AssignmentProgress>? onProgress, CancellationToken cancel)
+    {
+        var id = pod.GetAnnotation(HearthAnnotations.Assignment) ?? "";
+        if (pod.RunsUserCode())
+            return Task.FromResult(new AssignmentProgress { Id = id, State = AssignmentState.Ready, DeployCodeMs = 0, DeployDependencyMs = 0 });
+        var assignment = new Assignment
+        {
+            Id = id,
+            Role = WorkerRole.Function,
+            Namespace = function.Namespace(),
+            Name = function.Name(),
+            Generation = function.Metadata.Generation ?? 0,
+            Model = function.Spec.Model,
+            Concurrency = function.Spec.Concurrency,
+        };
+        return control.AssignAsync(pod, assignment, onProgress, cancel);
+    }
+
+    /// <summary>Records that the worker serves. Null when the pod is gone or no longer under this assignment.</summary>
+    public Task<V1Pod?> MarkAssignedAsync(V1Pod pod, ColdStart coldStart, CancellationToken cancel) =>
+        ChangeAsync(pod, WorkerPatches.Assigned(coldStart), state => state is WorkerState.Claimed or WorkerState.Assigned, cancel);
+
+    /// <summary>Records that the assignment failed, for the operator to report and release. Null as for <see cref="MarkAssignedAsync"/>.</summary>
+    public Task<V1Pod?> MarkFailedAsync(V1Pod pod, AssignmentFailure failure, CancellationToken cancel) => ChangeAsync(
+        pod, WorkerPatches.Failed(failure), state => state is WorkerState.Claimed or WorkerState.Assigned or WorkerState.Failed, cancel);
+
+    /// <summary>
+    /// Drains a worker and returns it to <paramref name="pool"/> when the pool reuses workers, it ran no user code and its reset was clean;
+    /// deletes its pod otherwise.
+    /// </summary>
+    /// <param name="pod">Worker in any state but idle.</param>
+    /// <param name="pool">Its pool; null when that is gone.</param>
+    /// <param name="cancel">Stops between two steps; call again to go on.</param>
+    public async Task<ReleaseOutcome> ReleaseAsync(V1Pod pod, WorkerPool? pool, CancellationToken cancel)
+    {
+        var draining = await ChangeAsync(pod, WorkerPatches.Draining(), state => state != WorkerState.Idle, cancel);
+        if (draining is null)
+            return ReleaseOutcome.Superseded;
+
+        var reusable = pool is { Spec.Reuse: ReusePolicy.WhenSafe } && !pool.IsDeleting() && !draining.IsGone() && !draining.RunsUserCode();
+        if (reusable && await control.ResetAsync(draining, cancel))
+        {
+            var idle = await ChangeAsync(draining, WorkerPatches.Idle(pool!), state => state == WorkerState.Draining, cancel);
+            return idle is null ? ReleaseOutcome.Superseded : ReleaseOutcome.Reused;
+        }
+        await DeleteAsync(draining, cancel);
+        return ReleaseOutcome.Deleted;
+    }
+
+    private async Task<V1Pod?> TryClaimAsync(InferenceFunction function, V1Pod candidate, CancellationToken cancel)
+    {
+        try
+        {
+            return await PatchAsync(candidate, WorkerPatches.Claimed(function.Name(), ClaimAnnotations(function)), cancel);
+        }
+        catch (KubernetesException e) when (e.IsConflict || e.IsNotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// Patches the pod while it is under the assignment that <paramref name="pod"/> names and in an allowed state; null otherwise. Conflicts with those
+    /// who write other parts of the pod are retried.
+    /// </summary>
+    private async Task<V1Pod?> ChangeAsync(V1Pod pod, JsonObject metadata, Func<string, bool> isAllowed, CancellationToken cancel)
+    {
+        var current = pod;
+        for (var attempt = 1; ; attempt++)
+        {
+            if (!isAllowed(current.State()))
+                return null;
+            try
+            {
+                return await PatchAsync(current, metadata.DeepClone().AsObject(), cancel);
+            }
+            catch (KubernetesException e) when (e.IsNotFound)
+            {
+                return null;
+            }
+            catch (KubernetesException e) when (e.IsConflict && attempt < MaxAttempts)
+            {
+                var latest = await client.GetAsync<V1Pod>(pod.Name(), pod.Namespace(), cancel);
+                if (latest is null || latest.Uid() != pod.Uid() || Assignment(latest) != Assignment(pod))
+                    return null;
+                current = latest;
+            }
+        }
+    }
+
+    private Task<V1Pod> PatchAsync(V1Pod pod, JsonObject metadata, CancellationToken cancel)
+    {
+        metadata["resourceVersion"] = pod.Metadata.ResourceVersion;
+        return client.PatchAsync<V1Pod>(pod.Name(), pod.Namespace(), new(new JsonObject { ["metadata"] = metadata }), null, cancel);
+    }
+
+    private async Task DeleteAsync(V1Pod pod, CancellationToken cancel)
+    {
+        try
+        {
+            await client.DeleteAsync<V1Pod>(pod.Name(), pod.Namespace(), new() { Uid = pod.Uid() }, cancel);
+        }
+        catch (KubernetesException e) when (e.IsConflict)
+        {
+            // Another pod has the name now, so this one is gone.
+        }
+    }
+
+    private static string? Assignment(V1Pod pod) => pod.GetAnnotation(HearthAnnotations.Assignment);
+
+    private Dictionary<string, string> ClaimAnnotations(InferenceFunction function) => new()
+    {
+        [HearthAnnotations.ClaimedBy] = identity,
+        [HearthAnnotations.LastUsed] = time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+        [HearthAnnotations.Assignment] = RandomLetters(AssignmentIdLength),
+        [HearthAnnotations.FunctionGeneration] = (function.Metadata.Generation ?? 0).ToString(CultureInfo.InvariantCulture),
+    };
+
+    private string MakeName(string function)
+    {
+        var room = MaxNameLength - SuffixLength - 1;
+        var prefix = function.Length > room ? function[..room].TrimEnd('-', '.') : function;
+        return $"{prefix}-{RandomLetters(SuffixLength)}";
+    }
+
+    private string RandomLetters(int length)
+    {
+        lock (random)
+            return random.GetString(NameAlphabet, length);
+    }
+}

@@ -1,0 +1,63 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Hearth.Api;
+using Hearth.Api.Meta;
+using Hearth.Api.WorkerPools;
+using Hearth.Api.Workers;
+
+namespace Hearth.Activation;
+
+/// <summary>Merge patches of a worker pod's metadata, one for each transition of <see cref="WorkerState"/>.</summary>
+internal static class WorkerPatches
+{
+    public static JsonObject Claimed(string function, IReadOnlyDictionary<string, string> claim)
+    {
+        var annotations = new JsonObject { [HearthAnnotations.ColdStart] = null, [HearthAnnotations.Failure] = null };
+        foreach (var (key, value) in claim)
+            annotations[key] = value;
+        return new()
+        {
+            ["labels"] = new JsonObject { [HearthLabels.WorkerState] = WorkerState.Claimed, [HearthLabels.Function] = function },
+            ["annotations"] = annotations,
+        };
+    }
+
+    public static JsonObject Assigned(ColdStart coldStart) => new()
+    {
+        ["labels"] = new JsonObject { [HearthLabels.WorkerState] = WorkerState.Assigned },
+        ["annotations"] = new JsonObject
+        {
+            [HearthAnnotations.ColdStart] = JsonSerializer.Serialize(coldStart, ApiJsonContext.Default.ColdStart),
+        },
+    };
+
+    public static JsonObject Failed(AssignmentFailure failure) => new()
+    {
+        ["labels"] = new JsonObject { [HearthLabels.WorkerState] = WorkerState.Failed },
+        ["annotations"] = new JsonObject
+        {
+            [HearthAnnotations.Failure] = JsonSerializer.Serialize(failure, ApiJsonContext.Default.AssignmentFailure),
+        },
+    };
+
+    public static JsonObject Draining() => new()
+    {
+        ["labels"] = new JsonObject { [HearthLabels.WorkerState] = WorkerState.Draining },
+    };
+
+    /// <summary>Back to the pool: everything the claim and the assignment wrote is removed, and the pool owns the pod again.</summary>
+    public static JsonObject Idle(WorkerPool pool) => new()
+    {
+        ["labels"] = new JsonObject { [HearthLabels.WorkerState] = WorkerState.Idle, [HearthLabels.Function] = null },
+        ["annotations"] = new JsonObject
+        {
+            [HearthAnnotations.ClaimedBy] = null,
+            [HearthAnnotations.LastUsed] = null,
+            [HearthAnnotations.Assignment] = null,
+            [HearthAnnotations.FunctionGeneration] = null,
+            [HearthAnnotations.ColdStart] = null,
+            [HearthAnnotations.Failure] = null,
+        },
+        ["ownerReferences"] = new JsonArray(JsonSerializer.SerializeToNode(pool.MakeOwnerReference(), ApiJsonContext.Default.V1OwnerReference)),
+    };
+}

@@ -1,0 +1,63 @@
+using System.Net;
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using Hearth.Kubernetes.Configuration;
+
+namespace Hearth.Kubernetes.Client;
+
+/// <summary>Builds the handler chain: retry, token, metric, socket.</summary>
+internal static class ApiTransport
+{
+    public static HttpMessageHandler Build(KubernetesClientConfiguration configuration, TimeProvider time) =>
+        Chain(configuration, time, Sockets(configuration));
+
+    /// <summary>The same chain over another innermost handler.</summary>
+    public static HttpMessageHandler Chain(KubernetesClientConfiguration configuration, TimeProvider time, HttpMessageHandler innermost) =>
+        new RetryAfterHandler(time)
+        {
+            InnerHandler = new BearerTokenHandler(configuration.AccessToken, configuration.TokenFile, time)
+            {
+                InnerHandler = new RequestMetricsHandler { InnerHandler = innermost },
+            },
+        };
+
+    private static SocketsHttpHandler Sockets(KubernetesClientConfiguration configuration) => new()
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        AutomaticDecompression = DecompressionMethods.GZip,
+        ConnectTimeout = TimeSpan.FromSeconds(10),
+        EnableMultipleHttp2Connections = true,
+
+        // client-go's figures: a connection whose other end is gone is noticed within 45 seconds, idle watches included.
+        KeepAlivePingDelay = TimeSpan.FromSeconds(30),
+        KeepAlivePingTimeout = TimeSpan.FromSeconds(15),
+        SslOptions = Tls(configuration),
+    };
+
+    private static SslClientAuthenticationOptions Tls(KubernetesClientConfiguration configuration)
+    {
+        var options = new SslClientAuthenticationOptions { EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13 };
+        if (configuration.ClientCertificates is { Count: > 0 } chain)
+            options.ClientCertificateContext = SslStreamCertificateContext.Create(chain[0], chain, offline: true);
+        if (configuration.SslCaCerts is { } authorities)
+            options.CertificateChainPolicy = OnlyTrust(authorities);
+        if (configuration.SkipTlsVerify || configuration.TlsServerName is not null)
+            options.RemoteCertificateValidationCallback = (_, certificate, _, errors) => Accepts(configuration, certificate, errors);
+        return options;
+    }
+
+    private static X509ChainPolicy OnlyTrust(X509Certificate2Collection authorities)
+    {
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        policy.CustomTrustStore.AddRange(authorities);
+        return policy;
+    }
+
+    private static bool Accepts(KubernetesClientConfiguration configuration, X509Certificate? certificate, SslPolicyErrors errors) =>
+        configuration.SkipTlsVerify
+        || ((errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) == SslPolicyErrors.None
+            && certificate is X509Certificate2 typed
+            && typed.MatchesHostname(configuration.TlsServerName!));
+}

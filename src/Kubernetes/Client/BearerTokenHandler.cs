@@ -1,0 +1,41 @@
+using System.Net.Http.Headers;
+
+namespace Hearth.Kubernetes.Client;
+
+/// <summary>Puts the bearer token on every request. A token file is read again every minute: the kubelet replaces it before it expires.</summary>
+internal sealed class BearerTokenHandler(string? token, string? file, TimeProvider time) : DelegatingHandler
+{
+    private static readonly TimeSpan ReadAgainAfter = TimeSpan.FromMinutes(1);
+    private readonly Lock _lock = new();
+    private AuthenticationHeaderValue? _header = token is null ? null : new("Bearer", token);
+    private long? _readAt;
+
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        request.Headers.Authorization = Header();
+        return base.SendAsync(request, cancellationToken);
+    }
+
+    private AuthenticationHeaderValue? Header()
+    {
+        if (file is null)
+            return _header;
+        lock (_lock)
+        {
+            if (_readAt is { } readAt && time.GetElapsedTime(readAt) < ReadAgainAfter)
+                return _header;
+            try
+            {
+                _header = new AuthenticationHeaderValue("Bearer", File.ReadAllText(file).Trim());
+                _readAt = time.GetTimestamp();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                if (_header is null)
+                    throw new HttpRequestException($"The token file \"{file}\" cannot be read: {e.Message}", e);
+            }
+
+            return _header;
+        }
+    }
+}

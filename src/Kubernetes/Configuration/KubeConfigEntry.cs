@@ -1,0 +1,46 @@
+using System.Text;
+using YamlDotNet.RepresentationModel;
+
+namespace Hearth.Kubernetes.Configuration;
+
+/// <summary>A named cluster, user or context of a kubeconfig, with the file it stands in: relative paths are relative to that.</summary>
+internal sealed class KubeConfigEntry(string path, string name, YamlMappingNode? body)
+{
+    public string Path { get; } = path;
+
+    /// <summary>For messages, for example <c>user "admin"</c>.</summary>
+    public string Name { get; } = name;
+
+    public static YamlNode? Child(YamlMappingNode node, string field) =>
+        node.Children.TryGetValue(new YamlScalarNode(field), out var child) ? child : null;
+
+    public static string? Text(YamlMappingNode node, string field) => (Child(node, field) as YamlScalarNode)?.Value;
+
+    public bool Has(string field) => body is not null && Child(body, field) is not null;
+
+    /// <summary>A field's text; null when it is absent or empty.</summary>
+    public string? Text(string field) => body is not null && Text(body, field) is { Length: > 0 } text ? text : null;
+
+    /// <summary>A field that names a file, as an absolute path.</summary>
+    public string? File(string field) =>
+        Text(field) is { } file ? System.IO.Path.GetFullPath(file, System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!) : null;
+
+    /// <summary>What <c>field-data</c> holds in base64, else what the file named by <c>field</c> holds.</summary>
+    public string? Data(string field)
+    {
+        try
+        {
+            if (Text(field + "-data") is { } data)
+                return Encoding.UTF8.GetString(Convert.FromBase64String(data));
+            return File(field) is { } file ? System.IO.File.ReadAllText(file) : null;
+        }
+        catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException)
+        {
+            throw new KubeConfigException($"{Describe(field)} cannot be read: {e.Message}", e);
+        }
+    }
+
+    public string Describe(string field) => $"kubeconfig \"{Path}\": {field} of {Name}";
+
+    public KubeConfigException Missing(string field) => new($"kubeconfig \"{Path}\": {Name} has no {field}.");
+}

@@ -1,0 +1,133 @@
+using System.Threading.Channels;
+using Hearth.Kubernetes.Telemetry;
+
+namespace Hearth.Kubernetes.Queues;
+
+/// <summary>Names of things to look at, each at most once in the queue and in the hands of at most one worker (client-go's workqueue).</summary>
+/// <remarks>
+/// <list type="number">
+/// <item>An item that is added while it waits is not added again.</item>
+/// <item>An item that is added while a worker has it comes back when the worker is done, so no change is missed and none is worked on twice at a time.</item>
+/// <item>A retry waits for the item's own back-off and for the rate over all items, whichever is longer.</item>
+/// <item>Of several delayed adds of an item the earliest counts.</item>
+/// </list>
+/// </remarks>
+internal sealed class WorkQueue<TKey> : IDisposable
+    where TKey : struct, IEquatable<TKey>
+{
+    private readonly Lock _lock = new();
+    private readonly Channel<TKey> _ready = Channel.CreateUnbounded<TKey>();
+    private readonly Dictionary<TKey, long> _dirty = [];
+    private readonly Dictionary<TKey, long> _processing = [];
+    private readonly Dictionary<TKey, int> _failures = [];
+    private readonly DelayedItems<TKey> _delayed;
+    private readonly WorkQueueOptions _options;
+    private readonly TimeProvider _time;
+    private readonly TokenBucket _retries;
+    private readonly KeyValuePair<string, object?> _name;
+
+    public WorkQueue(string name, TimeProvider time, WorkQueueOptions? options = null)
+    {
+        _options = options ?? new WorkQueueOptions();
+        _time = time;
+        _retries = new TokenBucket(_options.RetriesPerSecond, _options.RetryBurst, time);
+        _delayed = new DelayedItems<TKey>(time, Add);
+        _name = new("name", name);
+    }
+
+    /// <summary>Items that wait for a worker.</summary>
+    public int Count => _ready.Reader.Count;
+
+    /// <summary>Queues an item unless it waits already.</summary>
+    public void Add(TKey item)
+    {
+        lock (_lock)
+        {
+            if (!_dirty.TryAdd(item, _time.GetTimestamp()))
+                return;
+            KubernetesMetrics.QueueAdds.Add(1, _name);
+            if (!_processing.ContainsKey(item))
+                Enqueue(item);
+        }
+    }
+
+    /// <summary>Queues an item after a delay.</summary>
+    public void AddAfter(TKey item, TimeSpan delay)
+    {
+        if (delay <= TimeSpan.Zero)
+            Add(item);
+        else
+            _delayed.Add(item, delay);
+    }
+
+    /// <summary>Queues an item that failed, after its back-off.</summary>
+    public void AddRateLimited(TKey item)
+    {
+        KubernetesMetrics.QueueRetries.Add(1, _name);
+        AddAfter(item, NextDelay(item));
+    }
+
+    /// <summary>Ends an item's back-off: the next failure starts from the base delay.</summary>
+    public void Forget(TKey item)
+    {
+        lock (_lock)
+            _failures.Remove(item);
+    }
+
+    /// <summary>The next item, which is this worker's until <see cref="Done"/>.</summary>
+    /// <exception cref="ChannelClosedException">The queue was shut down and is empty.</exception>
+    public async ValueTask<TKey> GetAsync(CancellationToken cancel)
+    {
+        var item = await _ready.Reader.ReadAsync(cancel);
+        lock (_lock)
+        {
+            var now = _time.GetTimestamp();
+            _dirty.Remove(item, out var addedAt);
+            _processing.Add(item, now);
+            KubernetesMetrics.QueueDepth.Add(-1, _name);
+            KubernetesMetrics.QueueDuration.Record(_time.GetElapsedTime(addedAt, now).TotalSeconds, _name);
+        }
+
+        return item;
+    }
+
+    /// <summary>Gives an item back; it is queued again if it was added meanwhile.</summary>
+    public void Done(TKey item)
+    {
+        lock (_lock)
+        {
+            if (!_processing.Remove(item, out var startedAt))
+                return;
+            KubernetesMetrics.WorkDuration.Record(_time.GetElapsedTime(startedAt).TotalSeconds, _name);
+            if (_dirty.ContainsKey(item))
+                Enqueue(item);
+        }
+    }
+
+    /// <summary>Shuts the queue down: it accepts nothing more, and what waits may still be taken.</summary>
+    public void Dispose()
+    {
+        _delayed.Dispose();
+        _ready.Writer.TryComplete();
+    }
+
+    private void Enqueue(TKey item)
+    {
+        if (_ready.Writer.TryWrite(item))
+            KubernetesMetrics.QueueDepth.Add(1, _name);
+    }
+
+    private TimeSpan NextDelay(TKey item)
+    {
+        lock (_lock)
+        {
+            var failures = _failures.GetValueOrDefault(item);
+            _failures[item] = failures + 1;
+
+            // Beyond 2^40 the doubling is past any limit; the cap keeps the arithmetic finite.
+            var own = TimeSpan.FromTicks((long)Math.Min(_options.BaseDelay.Ticks * Math.Pow(2, Math.Min(failures, 40)), _options.MaxDelay.Ticks));
+            var overall = _retries.Take();
+            return own > overall ? own : overall;
+        }
+    }
+}

@@ -1,0 +1,14 @@
+namespace Hearth.Policies.Scaling;
+
+/// <summary>How much load is remembered.</summary>
+public sealed record LoadHistoryOptions
+{
+    /// <summary>Time between two samples. Defaults to 2 seconds, Knative's tick.</summary>
+    public TimeSpan Tick { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Time that is averaged over. Defaults to 60 seconds, Knative's stable window.</summary>
+    public TimeSpan Window { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long the last answer of a gateway that fell silent stands for its present load. Defaults to 15 seconds.</summary>
+    public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(15);
+}

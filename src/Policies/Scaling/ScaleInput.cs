@@ -1,0 +1,26 @@
+namespace Hearth.Policies.Scaling;
+
+/// <summary>What a scaler decides from.</summary>
+public sealed record ScaleInput
+{
+    /// <summary>Workers there are: serving or on their way to it.</summary>
+    public int Live { get; init; }
+
+    /// <summary>Fewest workers.</summary>
+    public int Min { get; init; }
+
+    /// <summary>Most workers.</summary>
+    public int Max { get; init; } = 1;
+
+    /// <summary>Requests in flight that one worker should have; above 0.</summary>
+    public double Target { get; init; } = 1;
+
+    /// <summary>The measured load.</summary>
+    public ObservedLoad Load { get; init; }
+
+    /// <summary>Time since the last activity, of gateways and workers alike; null when there never was any.</summary>
+    public TimeSpan? IdleFor { get; init; }
+
+    /// <summary>How long an unused worker stays.</summary>
+    public TimeSpan KeepAlive { get; init; }
+}
