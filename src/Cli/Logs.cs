@@ -16,6 +16,9 @@ internal static class Logs
     public static ILoggerFactory Create(string format, LogLevel level) => LoggerFactory.Create(logging =>
     {
         logging.SetMinimumLevel(level).AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        // A line for every request is no news below warnings: metrics count them.
+        if (level > LogLevel.Debug)
+            logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         if (format == Json)
             logging.AddJsonConsole(json => json.IncludeScopes = true);
         else

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Hearth.Cli.Manifests;
 using Hearth.Kubernetes.Client;
 using Hearth.Kubernetes.Configuration;
 
@@ -29,7 +30,7 @@ internal static class HearthCommandLine
         {
             return Fail(e.Message, ExitCodes.Unavailable);
         }
-        catch (Exception e) when (e is KubeConfigException or KubernetesException or InvalidOperationException or IOException)
+        catch (Exception e) when (e is KubeConfigException or KubernetesException or ManifestException or InvalidOperationException or IOException)
         {
             return Fail(e.Message, ExitCodes.Failure);
         }
@@ -40,8 +41,10 @@ internal static class HearthCommandLine
         SharedOptions.LogFormat,
         SharedOptions.LogLevel,
         UpCommand.Create(),
+        DemoCommand.Create(),
         InvokeCommand.Create(),
         NodeCommand.Create(),
+        OperatorCommand.Create(),
         GatewayCommand.Create(),
         WorkerCommand.Create(),
         CrdsCommand.Create(),

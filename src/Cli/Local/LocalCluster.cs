@@ -11,6 +11,7 @@ using Hearth.Kubernetes.Client;
 using Hearth.Kubernetes.Configuration;
 using Hearth.Kubernetes.Crds;
 using Hearth.Kubernetes.InMemory;
+using Hearth.Operator;
 using Hearth.Policies.Pods;
 using Microsoft.Extensions.Logging;
 
@@ -20,6 +21,7 @@ namespace Hearth.Cli.Local;
 internal sealed class LocalCluster : IAsyncDisposable
 {
     private const string CacheHostPath = "/var/cache/hearth";
+    private const string FreePort = "http://127.0.0.1:0";
 
     private readonly LocalClusterOptions _options;
     private readonly TimeProvider _time;
@@ -83,6 +85,8 @@ internal sealed class LocalCluster : IAsyncDisposable
         if (has.Contains(LocalPart.Nodes))
             await StartNodesAsync(cancel);
         var workerPods = MakeWorkerPodOptions();
+        if (has.Contains(LocalPart.Operator))
+            _parts.Push(await OperatorServer.StartAsync(new() { OperationsListen = FreePort, WorkerPods = workerPods }, Client, _time, _logs, cancel));
         if (has.Contains(LocalPart.Gateway))
             await StartGatewayAsync(workerPods, cancel);
         if (_options.Warm is { } warm)
@@ -128,7 +132,7 @@ internal sealed class LocalCluster : IAsyncDisposable
         var options = new GatewayOptions
         {
             Listen = $"http://127.0.0.1:{_options.GatewayPort}",
-            OperationsListen = "http://127.0.0.1:0",
+            OperationsListen = FreePort,
             WorkerPods = workerPods,
         };
         var gateway = await GatewayServer.StartAsync(options, Client, _time, _logs, cancel);
@@ -165,8 +169,14 @@ internal sealed class LocalCluster : IAsyncDisposable
 
     private static void RequireFreePort(int port, string option)
     {
-        if (port != 0 && IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(l => l.Port == port && Covers(l.Address)))
+        if (!IsFree(port))
             throw new CommandException($"port {port} of 127.0.0.1 is taken, perhaps by another \"hearth up\": stop it, or choose another port with {option}.");
+    }
+
+    /// <summary>Whether a port of 127.0.0.1 can be had; 0, which stands for any, always.</summary>
+    public static bool IsFree(int port)
+    {
+        return port == 0 || !IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(l => l.Port == port && Covers(l.Address));
 
         static bool Covers(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) || address.Equals(IPAddress.Loopback);
     }

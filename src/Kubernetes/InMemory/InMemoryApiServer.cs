@@ -76,6 +76,8 @@ public sealed class InMemoryApiServer : IAsyncDisposable
     public static async Task<InMemoryApiServer> StartAsync(
         InMemoryApiServerOptions options, TimeProvider time, ILoggerFactory logs, CancellationToken cancel)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.WatchHistory, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.WatchQueue, 1);
         var store = new ObjectStore(options.WatchHistory, options.WatchQueue);
         var kinds = new KindRegistry();
         var deleter = new ResourceDeleter(store, time);

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Hearth.Api.Meta;
 using Hearth.Kubernetes.InMemory.Kinds;
 
 namespace Hearth.Kubernetes.InMemory.Writes;
@@ -27,6 +28,28 @@ internal static class BuiltInRules
         if (kind == BuiltInKinds.Pod)
             RefusePodChange(live, desired);
     }
+
+    /// <summary>Every fault of an object. Of the many rules of Kubernetes these are the ones that a mistake in Hearth would break.</summary>
+    public static IEnumerable<V1StatusCause> Validate(ResourceKind kind, JsonObject entity)
+    {
+        if (kind != BuiltInKinds.Pod)
+            yield break;
+        var containers = entity.AtPath("spec.containers").Objects().ToList();
+        if (containers.Count == 0)
+            yield return Required("spec.containers");
+        for (var i = 0; i < containers.Count; i++)
+        {
+            var name = containers[i].Text("name");
+            if (string.IsNullOrEmpty(name))
+                yield return Required($"spec.containers[{i}].name");
+            else if (containers.FindIndex(c => c.Text("name") == name) < i)
+                yield return new() { Reason = "FieldValueDuplicate", Field = $"spec.containers[{i}].name", Message = $"Duplicate value: \"{name}\"" };
+            if (string.IsNullOrEmpty(containers[i].Text("image")))
+                yield return Required($"spec.containers[{i}].image");
+        }
+    }
+
+    private static V1StatusCause Required(string field) => new() { Reason = "FieldValueRequired", Field = field, Message = "Required value" };
 
     private static void PrepareAny(ResourceKind kind, JsonObject body)
     {

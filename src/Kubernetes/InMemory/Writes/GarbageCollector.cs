@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
+using Hearth.Kubernetes.Controllers;
 using Hearth.Kubernetes.InMemory.Kinds;
 using Hearth.Kubernetes.InMemory.Storage;
 using Microsoft.Extensions.Logging;
@@ -39,9 +40,10 @@ internal sealed partial class GarbageCollector(
             {
                 Collect(change);
             }
-            catch (StatusException e)
+            catch (Exception e)
             {
-                Log.NotCollected(logger, change.Object.Resource, change.Object.Key.ToString(), e.Message);
+                // One object that cannot be collected must not keep the rest.
+                Log.NotCollected(logger, change.Object.Resource, change.Object.Key, e);
             }
         }
     }
@@ -144,7 +146,7 @@ internal sealed partial class GarbageCollector(
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 301, Level = LogLevel.Warning, Message = "{Resource} {Key} could not be collected: {Reason}")]
-        public static partial void NotCollected(ILogger logger, string resource, string key, string reason);
+        [LoggerMessage(EventId = 301, Level = LogLevel.Error, Message = "{Resource} {Key} could not be collected")]
+        public static partial void NotCollected(ILogger logger, string resource, ObjectKey key, Exception exception);
     }
 }

@@ -47,7 +47,7 @@ internal sealed class ObjectRules(CustomResourceRules customResources, TimeProvi
     }
 
     /// <summary>
-    /// The next version of an object. <paramref name="desired"/> is changed. When the result equals <paramref name="live"/> there is nothing to store.
+    /// The next version of an object; <paramref name="live"/> itself when nothing changes. <paramref name="desired"/> is changed.
     /// </summary>
     /// <param name="request">Where and how it is written.</param>
     /// <param name="live">The object as it is.</param>
@@ -95,8 +95,7 @@ internal sealed class ObjectRules(CustomResourceRules customResources, TimeProvi
     private void Validate(WriteRequest request, JsonObject entity)
     {
         var faults = MetadataRules.Validate(entity, request.Kind);
-        if (request.Kind.IsCustom)
-            faults.AddRange(customResources.Validate(request, entity));
+        faults.AddRange(request.Kind.IsCustom ? customResources.Validate(request, entity) : BuiltInRules.Validate(request.Kind, entity));
         if (faults.Count > 0)
             throw Refusal.Invalid(request.Kind, entity.Name(), faults);
     }

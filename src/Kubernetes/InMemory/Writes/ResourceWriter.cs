@@ -86,7 +86,7 @@ internal sealed class ResourceWriter(ObjectStore store, ObjectRules rules, TimeP
             var live = store.Get(request.Kind.GroupResource, new(request.Namespace, name)) ?? throw Refusal.NotFound(request.Kind, name);
             request.Warnings.RemoveRange(warnings, request.Warnings.Count - warnings);
             var next = rules.PrepareUpdate(request, live.Json, change(live.Json), recordManager);
-            if (request.DryRun || JsonNode.DeepEquals(live.Json, next))
+            if (request.DryRun || next == live.Json)
                 return next;
             // The last finalizer is gone: so is the object. Pods and namespaces have their own last word.
             var ends = next.IsDeleting() && !next.HasFinalizers() && live.Json.HasFinalizers()
