@@ -63,6 +63,9 @@ internal sealed unsafe partial class OrtEnv : IDisposable
         }
     }
 
+    /// <summary>The same environment with a count of its own.</summary>
+    public OrtEnv Fork() => new(Native, Handle);
+
     /// <inheritdoc/>
     public void Dispose() => _cpuMemory.Dispose();
 
