@@ -115,7 +115,7 @@ public class Cluster : IAsyncLifetime
             while (true)
             {
                 var list = await Client.ListAsync<T>("default", new() { FieldSelector = $"metadata.name={name}" }, patience.Token);
-                last = list.Items.FirstOrDefault();
+                last = list.Items.Count > 0 ? list.Items[0] : null;
                 if (isSo(last)) return last;
                 var options = new ListOptions { FieldSelector = $"metadata.name={name}", ResourceVersion = list.ResourceVersion };
                 await foreach (var change in Client.WatchAsync<T>("default", options, patience.Token))
