@@ -101,9 +101,9 @@ public sealed class WorkerActivator(
         return control.AssignAsync(pod, assignment, onProgress, cancel);
     }
 
-    /// <summary>Records that the worker serves. Null when the pod is gone or no longer under this assignment.</summary>
+    /// <summary>Records that the worker serves. Null when the pod is gone, under another assignment, or no longer claimed: the first record stays.</summary>
     public Task<V1Pod?> MarkAssignedAsync(V1Pod pod, ColdStart coldStart, CancellationToken cancel) =>
-        ChangeAsync(pod, WorkerPatches.Assigned(coldStart), state => state is WorkerState.Claimed or WorkerState.Assigned, cancel);
+        ChangeAsync(pod, WorkerPatches.Assigned(coldStart), state => state == WorkerState.Claimed, cancel);
 
     /// <summary>Records that the assignment failed, for the operator to report and release. Null as for <see cref="MarkAssignedAsync"/>.</summary>
     public Task<V1Pod?> MarkFailedAsync(V1Pod pod, AssignmentFailure failure, CancellationToken cancel) => ChangeAsync(

@@ -1,0 +1,17 @@
+using System.Runtime.Intrinsics;
+
+namespace Hearth.Compute.Cpu;
+
+/// <summary>Upper halves of 32-bit floats.</summary>
+internal readonly unsafe struct BF16Elements : IVectorElements
+{
+    public static int Size => sizeof(ushort);
+
+    public static Vector256<float> Load(byte* elements)
+    {
+        var (lower, upper) = Vector128.Widen(Vector128.Load((ushort*)elements));
+        return (Vector256.Create(lower, upper) << 16).AsSingle();
+    }
+
+    public static (Vector256<double> Lower, Vector256<double> Upper) LoadWide(byte* elements) => Vector256.Widen(Load(elements));
+}

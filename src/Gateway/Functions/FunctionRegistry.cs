@@ -1,0 +1,87 @@
+using System.Collections.Concurrent;
+using Hearth.Api;
+using Hearth.Api.Core;
+using Hearth.Api.Gateways;
+using Hearth.Api.InferenceFunctions;
+using Hearth.Api.Meta;
+using Hearth.Kubernetes.Controllers;
+using Hearth.Kubernetes.Informers;
+
+namespace Hearth.Gateway.Functions;
+
+/// <summary>All functions of the cluster, kept current by the informers. Lookups take no lock.</summary>
+internal sealed class FunctionRegistry : IDisposable
+{
+    private const string ByFunction = "by-function";
+
+    private readonly Lock _gate = new();
+    private readonly ConcurrentDictionary<ObjectKey, FunctionState> _functions = new();
+    private readonly IInformer<V1Pod> _pods;
+    private readonly Func<InferenceFunction, FunctionState> _make;
+    private readonly IDisposable[] _subscriptions;
+
+    /// <summary>Adds an index to <paramref name="pods"/>, which must not run yet.</summary>
+    public FunctionRegistry(IInformer<InferenceFunction> functions, IInformer<V1Pod> pods, Func<InferenceFunction, FunctionState> make)
+    {
+        _pods = pods;
+        _make = make;
+        pods.AddIndex(ByFunction, static pod => FunctionOf(pod) is { } function ? [function.ToString()] : []);
+        _subscriptions = [functions.Subscribe(OnFunction), pods.Subscribe(OnPod)];
+    }
+
+    /// <summary>The function, or null when there is none.</summary>
+    public FunctionState? Find(ObjectKey key) => _functions.GetValueOrDefault(key);
+
+    /// <summary>The load of every function.</summary>
+    public IReadOnlyList<FunctionLoad> ReportLoad() => [.. _functions.Values.Select(function => function.ReportLoad())];
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var subscription in _subscriptions)
+            subscription.Dispose();
+        foreach (var function in _functions.Values)
+            function.Dispose();
+    }
+
+    // One informer calls at a time, but there are two: the lock keeps a new function from missing a pod, or seeing an old version last.
+    private void OnFunction(InformerEvent<InferenceFunction> change)
+    {
+        var key = new ObjectKey(change.Object.Namespace(), change.Object.Name());
+        lock (_gate)
+        {
+            if (change.New is null)
+            {
+                if (_functions.TryRemove(key, out var deleted))
+                    deleted.OnDeleted();
+            }
+            else if (_functions.TryGetValue(key, out var known))
+            {
+                known.OnFunction(change.New);
+            }
+            else
+            {
+                var added = _make(change.New);
+                foreach (var pod in _pods.ByIndex(ByFunction, key.ToString()))
+                    added.OnPod(pod);
+                _functions[key] = added;
+            }
+        }
+    }
+
+    private void OnPod(InformerEvent<V1Pod> change)
+    {
+        var before = change.Old is { } old ? FunctionOf(old) : null;
+        var after = change.New is { } current ? FunctionOf(current) : null;
+        lock (_gate)
+        {
+            if (before is { } left && left != after)
+                Find(left)?.OnPodGone(change.Object.Name());
+            if (after is { } owner)
+                Find(owner)?.OnPod(change.New!);
+        }
+    }
+
+    private static ObjectKey? FunctionOf(V1Pod pod) =>
+        pod.GetLabel(HearthLabels.Function) is { } name ? new(pod.Namespace(), name) : null;
+}

@@ -1,0 +1,218 @@
+using Hearth.Api.Meta;
+using Hearth.Api.Workers;
+using Hearth.Gateway.Activations;
+using Hearth.Gateway.Invocation;
+
+namespace Hearth.Gateway.Functions;
+
+/// <summary>What happens after each event: slots to waiters, activations for the rest.</summary>
+internal sealed partial class FunctionState
+{
+    private void Step()
+    {
+        lock (_gate)
+            StepLocked();
+    }
+
+    private void StepLocked()
+    {
+        Dispatch();
+        Activate();
+        ArmRetry();
+    }
+
+    private void Dispatch()
+    {
+        while (_line.First is { } first && _workers.TryTake(_function.Spec.Concurrency) is { } worker)
+        {
+            _line.RemoveFirst();
+            first.Value.Admit(new(worker, Breakdown(first.Value, worker), null));
+        }
+    }
+
+    /// <summary>A wait was a cold start when it began before its worker was ready.</summary>
+    private ColdStartBreakdown? Breakdown(Waiter waiter, WorkerEndpoint worker)
+    {
+        if (worker.Ready is not { } ready || waiter.Enqueued >= ready.At)
+            return null;
+        return ColdStartBreakdown.Make(
+            ready.Timing, _time.GetElapsedTime(waiter.Arrived, ready.At), _time.GetElapsedTime(ready.At, _time.GetTimestamp()));
+    }
+
+    private void Activate()
+    {
+        if (_line.First is not { } first || _isDeleted || _function.Spec.Suspend)
+            return;
+        foreach (var worker in _workers.All.Where(worker => worker.IsAdoptable && !IsBeingActivated(worker)).ToArray())
+            Start(new(first.Value.Arrived, worker.Pod));
+
+        if (_failures.Current(Generation) is not null)
+            return;
+        // Activations whose pod the informer has not shown yet are in no other count.
+        var unseen = _pending.Count(pending => pending.Pod is not { } pod || _workers.Find(pod.Name()) is null);
+        var capable = unseen + _workers.All.Count(worker =>
+            (worker.IsServing && worker.Failures < SuspectFailures) || worker.IsStarting || IsBeingActivated(worker));
+        var existing = unseen + _workers.All.Count(worker => worker.CountsAgainstMax);
+        var missing = ActivationPlan.ToStart(
+            _line.Count, _workers.InFlight, _function.Spec.Concurrency, _function.Spec.Scale.Max, capable, existing);
+        for (var i = 0; i < missing; i++)
+            Start(new(first.Value.Arrived, null));
+    }
+
+    private bool IsBeingActivated(WorkerEndpoint worker) => _pending.Exists(pending => pending.Pod?.Name() == worker.Name);
+
+    private void Start(PendingWorker pending)
+    {
+        _pending.Add(pending);
+        // On the thread pool: the lock is held here, and an activation runs synchronously up to its first wait.
+        _ = Task.Run(() => RunAsync(pending, _stopping.Token), CancellationToken.None);
+    }
+
+    private async Task RunAsync(PendingWorker pending, CancellationToken cancel)
+    {
+        var function = Function;
+        try
+        {
+            var result = await _runner.RunAsync(function, pending, cancel);
+            if (!result.IsReady)
+            {
+                OnFailed(pending, result, function.Metadata.Generation ?? 0);
+                // A worker that cannot be reached from here may be well: whoever claimed it decides.
+                if (result.Pod is not null && !(pending.IsAdopted && result.Failure.Reason == AssignmentFailureReason.WorkerLost))
+                    await _runner.RecordFailedAsync(pending, result.Failure, cancel);
+                return;
+            }
+            var coldStart = OnReady(pending, result.Pod, result.Timing);
+            await _runner.RecordReadyAsync(pending, coldStart.ToColdStart(_time.GetUtcNow()), cancel);
+        }
+        catch (OperationCanceledException)
+        {
+            // The function or the gateway is gone; the pod is left as it is, for another to go on with.
+        }
+    }
+
+    private ColdStartBreakdown OnReady(PendingWorker pending, Api.Core.V1Pod pod, ActivationTiming timing)
+    {
+        var now = _time.GetTimestamp();
+        var coldStart = ColdStartBreakdown.Make(timing, _time.GetElapsedTime(pending.Trigger, now), TimeSpan.Zero);
+        lock (_gate)
+        {
+            _pending.Remove(pending);
+            _failures.Clear();
+            _failedAttempts = 0;
+            var worker = new WorkerEndpoint(pending.Pod ?? pod);
+            // The informer may have been faster: it knows the same assignment, with its requests in flight.
+            if (_workers.Find(worker.Name) is { } known && known.AssignmentId == worker.AssignmentId)
+                worker = known;
+            worker.IsLost = false;
+            worker.Ready = new(now, timing);
+            _workers.Put(worker);
+            StepLocked();
+        }
+        _metrics.OnColdStart(coldStart);
+        return coldStart;
+    }
+
+    private void OnFailed(PendingWorker pending, ActivationResult result, long generation)
+    {
+        var failure = result.Failure!;
+        lock (_gate)
+        {
+            _pending.Remove(pending);
+            if (result.Pod is { } pod)
+            {
+                var worker = _workers.Find(pod.Name()) ?? new WorkerEndpoint(pending.Pod ?? pod);
+                worker.HasFailed = true;
+                _workers.Put(worker);
+            }
+            _failedAttempts++;
+            // A failure of an older spec says nothing about this one, and one worker of several may fail without any caller noticing.
+            if (generation == Generation && (!failure.Retriable || _failedAttempts >= MaxActivationAttempts))
+            {
+                _failedAttempts = 0;
+                _failures.Record(failure, generation);
+                if (_workers.ServingCount == 0 && _pending.Count == 0)
+                    RefuseAll(Unavailable());
+            }
+            StepLocked();
+        }
+        _metrics.OnActivationFailed(failure.Reason);
+    }
+
+    private long Generation => _function.Metadata.Generation ?? 0;
+
+    /// <summary>Why a request may not wait for a worker, or null when it may.</summary>
+    private Refusal? RefuseToWait(long arrived)
+    {
+        var slots = _workers.ServingCount * _function.Spec.Concurrency;
+        var wait = _service.EstimateWait(_line.Count, slots);
+        if (_line.Count >= _maxQueued)
+            return new(Outcome.QueueFull, $"{_line.Count} requests wait already, which is the limit", wait);
+        if (_workers.ServingCount == 0)
+            return _pending.Count > 0 || _workers.All.Any(worker => worker.IsStarting) ? null : RefuseToActivate();
+        // Only when no more workers come is the line all there is to wait for.
+        var left = _function.Spec.Timeout - _time.GetElapsedTime(arrived);
+        return _pending.Count == 0 && wait > left
+            ? new(Outcome.DeadlineUnreachable, $"{_line.Count} requests wait already, which would take longer than the timeout of {_function.Spec.Timeout}", wait)
+            : null;
+    }
+
+    private Refusal? RefuseToActivate()
+    {
+        if (_failures.Current(Generation) is not null)
+            return Unavailable();
+        return _runner.HasPool(_function)
+            ? null
+            : new(Outcome.PoolNotFound, $"function \"{_key}\" takes its workers from WorkerPool \"{_function.Spec.Pool}\", which does not exist in namespace \"{_key.Namespace}\": create it, or name another in spec.pool");
+    }
+
+    /// <summary>Why the function serves nobody now.</summary>
+    private Refusal Unavailable()
+    {
+        if (_isDeleted)
+            return new(Outcome.FunctionNotFound, $"function \"{_key}\" was deleted");
+        if (_function.Spec.Suspend)
+            return new(Outcome.Suspended, $"function \"{_key}\" is suspended: set spec.suspend to false");
+        return _failures.Current(Generation) is { } failure
+            ? new(Outcome.ActivationFailed, $"{failure.Reason}: {failure.Message}")
+            : new(Outcome.ActivationFailed, "no worker could be activated");
+    }
+
+    private void RefuseAll(Refusal refusal)
+    {
+        foreach (var waiter in _line)
+            waiter.Admit(Refused(refusal));
+        _line.Clear();
+    }
+
+    private static Admission Refused(Refusal refusal) => new(null, null, refusal);
+
+    private async Task<Admission> WaitAsync(Waiter waiter, CancellationToken cancel)
+    {
+        await using var registration = cancel.UnsafeRegister(
+            static (state, token) =>
+            {
+                var (function, waiter) = ((FunctionState, Waiter))state!;
+                function.Leave(waiter, token);
+            },
+            (this, waiter));
+        return await waiter.Admission;
+    }
+
+    private void Leave(Waiter waiter, CancellationToken cancel)
+    {
+        lock (_gate)
+        {
+            // Not in line any more: it has a worker, and finds the deadline passed when it uses it.
+            if (_line.Remove(waiter))
+                waiter.Cancel(cancel);
+        }
+    }
+
+    /// <summary>Wakes up when a worker that is passed over may be asked again. The only thing that no event announces.</summary>
+    private void ArmRetry()
+    {
+        if (_line.Count > 0 && _workers.UntilRetry() is { } delay)
+            _retry.Change(delay, Timeout.InfiniteTimeSpan);
+    }
+}

@@ -1,0 +1,219 @@
+using Hearth.Activation;
+using Hearth.Api.Core;
+using Hearth.Api.Gateways;
+using Hearth.Api.InferenceFunctions;
+using Hearth.Api.Meta;
+using Hearth.Api.Workers;
+using Hearth.Gateway.Activations;
+using Hearth.Gateway.Forwarding;
+using Hearth.Gateway.Operations;
+using Hearth.Kubernetes.Controllers;
+
+namespace Hearth.Gateway.Functions;
+
+/// <summary>One function in this gateway: its workers, the requests that wait for one, and the activations that bring more. Thread-safe.</summary>
+/// <remarks>
+/// One lock guards everything, and no call leaves the class while it is held. Each event (a request, the end of one, a pod's change, the end of an activation)
+/// does two steps: <c>Dispatch</c> gives free slots to waiters in order of arrival, <c>Activate</c> starts what
+/// <see cref="ActivationPlan"/> says is missing for those that are left. Nothing polls.
+/// </remarks>
+internal sealed partial class FunctionState : IDisposable
+{
+    // After so many failures in a row a worker is no capacity to count on, though it stays and is asked again.
+    private const int SuspectFailures = 5;
+
+    // Transient failures of activations in a row after which callers are told.
+    private const int MaxActivationAttempts = 3;
+
+    private readonly Lock _gate = new();
+    private readonly ActivationRunner _runner;
+    private readonly GatewayMetrics _metrics;
+    private readonly int _maxQueued;
+    private readonly TimeProvider _time;
+    private readonly ObjectKey _key;
+    private readonly WorkerSet _workers;
+    private readonly LinkedList<Waiter> _line = new();
+    private readonly List<PendingWorker> _pending = [];
+    private readonly FailureMemory _failures;
+    private readonly LoadCounter _load;
+    private readonly ServiceTime _service = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly ITimer _retry;
+    private InferenceFunction _function;
+    private int _failedAttempts;
+    private bool _isDeleted;
+
+    public FunctionState(
+        InferenceFunction function, ActivationRunner runner, GatewayMetrics metrics, int maxQueued, TimeProvider time, Random random)
+    {
+        _function = function;
+        _runner = runner;
+        _metrics = metrics;
+        _maxQueued = maxQueued;
+        _time = time;
+        _key = new(function.Namespace(), function.Name());
+        _workers = new(time, random);
+        _failures = new(time);
+        _load = new(time);
+        _retry = time.CreateTimer(static state => ((FunctionState)state!).Step(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>The function as last seen.</summary>
+    public InferenceFunction Function
+    {
+        get
+        {
+            lock (_gate)
+                return _function;
+        }
+    }
+
+    /// <summary>Counts a request's arrival. Each call is followed by one of <see cref="Exit"/>.</summary>
+    public void Enter()
+    {
+        lock (_gate)
+            _load.Enter();
+    }
+
+    /// <summary>Counts a request's end.</summary>
+    public void Exit()
+    {
+        lock (_gate)
+            _load.Exit();
+    }
+
+    /// <summary>The load now.</summary>
+    public FunctionLoad ReportLoad()
+    {
+        lock (_gate)
+            return _load.Report(_key, _line.Count);
+    }
+
+    /// <summary>Gets a slot of a worker, waits for one, or is refused. A slot is given back with <see cref="Release"/>.</summary>
+    /// <param name="arrived">Timestamp of the request's arrival.</param>
+    /// <param name="cancel">The request's deadline; ends the wait with an <see cref="OperationCanceledException"/>.</param>
+    public ValueTask<Admission> AcquireAsync(long arrived, CancellationToken cancel)
+    {
+        Waiter waiter;
+        lock (_gate)
+        {
+            if (_function.Spec.Suspend || _isDeleted)
+                return new(Refused(Unavailable()));
+            if (_line.Count == 0 && _workers.TryTake(_function.Spec.Concurrency) is { } worker)
+                return new(new Admission(worker, null, null));
+            if (RefuseToWait(arrived) is { } refusal)
+                return new(Refused(refusal));
+            waiter = new(arrived, _time.GetTimestamp());
+            _line.AddLast(waiter);
+            Activate();
+            ArmRetry();
+        }
+        return new(WaitAsync(waiter, cancel));
+    }
+
+    /// <summary>Gives a slot back, with how the attempt went.</summary>
+    public void Release(WorkerEndpoint worker, ForwardResult result, TimeSpan elapsed)
+    {
+        lock (_gate)
+        {
+            _workers.Return(worker);
+            switch (result.Status)
+            {
+                case ForwardStatus.DialFailed or ForwardStatus.Broken or ForwardStatus.InvalidAnswer or ForwardStatus.AnswerBroken:
+                    _workers.OnFailure(worker);
+                    break;
+                case ForwardStatus.Refused:
+                    _workers.OnRefusal(worker, result.Refusal);
+                    break;
+                case ForwardStatus.Answered:
+                    WorkerSet.OnAnswer(worker);
+                    _service.Record(elapsed);
+                    break;
+                case ForwardStatus.Cancelled:
+                    _service.Record(elapsed);
+                    break;
+                case ForwardStatus.BodyFailed:
+                    break;
+            }
+            StepLocked();
+        }
+    }
+
+    /// <summary>What a request that waited in vain was waiting for.</summary>
+    public string DescribeWait()
+    {
+        lock (_gate)
+        {
+            if (_pending.Count > 0)
+                return _pending[0].Describe();
+            return _workers.ServingCount > 0 ? $"all {_workers.ServingCount} workers were busy" : $"none of {_workers.All.Count} workers serves";
+        }
+    }
+
+    /// <summary>The function was changed.</summary>
+    public void OnFunction(InferenceFunction function)
+    {
+        lock (_gate)
+        {
+            _function = function;
+            if (function.Spec.Suspend)
+                RefuseAll(Unavailable());
+            StepLocked();
+        }
+    }
+
+    /// <summary>The function was deleted. Requests that a worker has finish on their own.</summary>
+    public void OnDeleted()
+    {
+        lock (_gate)
+        {
+            _isDeleted = true;
+            RefuseAll(Unavailable());
+        }
+        _stopping.Cancel();
+    }
+
+    /// <summary>A pod of the function was added or changed.</summary>
+    public void OnPod(V1Pod pod)
+    {
+        lock (_gate)
+        {
+            foreach (var pending in _pending.Where(pending => pending.Pod?.Name() == pod.Name()))
+                pending.OnPod(pod);
+            var known = _workers.Find(pod.Name());
+            var seen = new WorkerEndpoint(pod);
+            if (known is null || known.AssignmentId != seen.AssignmentId)
+            {
+                _workers.Put(seen);
+            }
+            else
+            {
+                known.Pod = pod;
+                // Whoever claimed it made it serve after all.
+                known.HasFailed &= seen.Pod.State() != WorkerState.Assigned;
+                _workers.Refresh();
+            }
+            StepLocked();
+        }
+    }
+
+    /// <summary>A pod was deleted, or went back to its pool.</summary>
+    public void OnPodGone(string name)
+    {
+        lock (_gate)
+        {
+            foreach (var pending in _pending.Where(pending => pending.Pod?.Name() == name))
+                pending.OnPodGone();
+            _workers.Remove(name);
+            StepLocked();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        OnDeleted();
+        _retry.Dispose();
+        _stopping.Dispose();
+    }
+}

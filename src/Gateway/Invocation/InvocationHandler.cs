@@ -1,0 +1,198 @@
+using System.Security.Cryptography;
+using System.Text;
+using Hearth.Api;
+using Hearth.Gateway.Activations;
+using Hearth.Gateway.Forwarding;
+using Hearth.Gateway.Functions;
+using Hearth.Gateway.Operations;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Abstractions;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+
+namespace Hearth.Gateway.Invocation;
+
+/// <summary>The request path: read the target, get a worker, forward, and again on another worker while that is safe.</summary>
+/// <remarks>Runs on the server itself, without the middleware of a web application, which costs as much as the forwarding does.</remarks>
+internal sealed partial class InvocationHandler(
+    TargetParser parser, FunctionRegistry functions, Forwarder forwarder, GatewayMetrics metrics, GatewayOptions options, TimeProvider time,
+    ILogger<InvocationHandler> log) : IHttpApplication<DefaultHttpContext>
+{
+    /// <summary>Dapr's clients ask it before they invoke anything.</summary>
+    private const string DaprHealthPath = "/v1.0/healthz";
+
+    private readonly byte[]? _token = options.DaprApiToken is { Length: > 0 } token ? Encoding.UTF8.GetBytes(token) : null;
+
+    /// <inheritdoc/>
+    public DefaultHttpContext CreateContext(IFeatureCollection contextFeatures)
+    {
+        // The server keeps the context with its connection, so that the next request on it allocates none.
+        if (contextFeatures is not IHostContextContainer<DefaultHttpContext> container)
+            return new(contextFeatures);
+        var context = container.HostContext ??= new();
+        context.Initialize(contextFeatures);
+        return context;
+    }
+
+    /// <inheritdoc/>
+    public void DisposeContext(DefaultHttpContext context, Exception? exception) => context.Uninitialize();
+
+    /// <inheritdoc/>
+    public async Task ProcessRequestAsync(DefaultHttpContext context)
+    {
+        var arrived = time.GetTimestamp();
+        var rawTarget = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        if (!TakeToken(context.Request.Headers))
+        {
+            await RefuseAsync(context, "", new(Outcome.Unauthorized, "invalid api token"));
+        }
+        else if (!parser.TryParse(rawTarget, context.Request.Headers, out var target, out var refusal))
+        {
+            if (rawTarget.StartsWith(DaprHealthPath, StringComparison.Ordinal))
+                context.Response.StatusCode = StatusCodes.Status204NoContent;
+            else
+                await RefuseAsync(context, target.Id, refusal);
+        }
+        else if (functions.Find(target.Function) is not { } function)
+        {
+            var message = $"couldn't find function \"{target.Function}\": create an InferenceFunction of that name, or see kubectl get fn -A";
+            await RefuseAsync(context, target.Id, new(Outcome.FunctionNotFound, message));
+        }
+        else
+        {
+            await InvokeAsync(context, function, target, arrived);
+        }
+    }
+
+    private async Task InvokeAsync(HttpContext context, FunctionState function, InvocationTarget target, long arrived)
+    {
+        var outcome = Outcome.InternalError;
+        function.Enter();
+        try
+        {
+            using var deadline = new Deadline(function.Function.Spec.Timeout, time, context.RequestAborted);
+            var refusal = context.Request.ContentLength > options.MaxBodyBytes
+                ? new(Outcome.BodyTooLarge, $"the body of {context.Request.ContentLength} bytes is over the limit of {options.MaxBodyBytes}")
+                : await ForwardAsync(context, function, target, arrived, deadline);
+            outcome = refusal?.Outcome ?? Outcome.Answered;
+            if (refusal is not null)
+                await RefuseAsync(context, target.Id, refusal);
+        }
+        catch (Exception e)
+        {
+            Log.Faulted(log, e, target.Id);
+            await RefuseAsync(context, target.Id, new(Outcome.InternalError, "the gateway met a fault, which its log describes"));
+        }
+        finally
+        {
+            function.Exit();
+            metrics.OnRequest(target.Function, outcome, time.GetElapsedTime(arrived));
+        }
+    }
+
+    /// <summary>Null when the function's answer went to the caller, otherwise what the gateway has to say.</summary>
+    private async Task<Refusal?> ForwardAsync(HttpContext context, FunctionState function, InvocationTarget target, long arrived, Deadline deadline)
+    {
+        var body = HasBody(context) ? new RequestBody(context.Request.BodyReader, options.ReplayBytes) : null;
+        ColdStartBreakdown? coldStart = null;
+        for (var attempt = 1; ; attempt++)
+        {
+            Admission admission;
+            try
+            {
+                admission = await function.AcquireAsync(arrived, deadline.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                return TimeIsUp(deadline, function, function.DescribeWait());
+            }
+            if (admission.Worker is not { } worker)
+                return admission.Refusal;
+            coldStart ??= admission.ColdStart;
+            var result = await AttemptAsync(context, function, worker, target, body, coldStart, deadline);
+            if (!RetryPolicy.ShouldRetry(result.Status, context.Request.Method, body?.CanReplay ?? true, attempt))
+                return ToRefusal(result, context, function, worker, deadline);
+            metrics.OnRetry(result.Status == ForwardStatus.Refused ? result.Refusal.ToString() : result.Status.ToString());
+            Log.Retrying(log, target.Id, worker.Name, result.Status, attempt);
+        }
+    }
+
+    private async Task<ForwardResult> AttemptAsync(
+        HttpContext context, FunctionState function, WorkerEndpoint worker, InvocationTarget target, RequestBody? body, ColdStartBreakdown? coldStart,
+        Deadline deadline)
+    {
+        var started = time.GetTimestamp();
+        var result = new ForwardResult(ForwardStatus.Cancelled);
+        try
+        {
+            var destination = new ForwardDestination(worker.Address, target.PathAndQuery, target.Id, worker.AssignmentHeader);
+            return result = await forwarder.SendAsync(context, destination, body, coldStart, deadline);
+        }
+        finally
+        {
+            function.Release(worker, result, time.GetElapsedTime(started));
+        }
+    }
+
+    private static Refusal? ToRefusal(
+        ForwardResult result, HttpContext context, FunctionState function, WorkerEndpoint worker, Deadline deadline) => result.Status switch
+        {
+            ForwardStatus.Answered => null,
+            ForwardStatus.AnswerBroken when deadline.IsCallerGone => new(Outcome.CallerGone, "the caller went away"),
+            ForwardStatus.AnswerBroken => new(Outcome.AnswerBroken, $"worker \"{worker.Name}\" broke off within its answer: {result.Error?.Message}"),
+            ForwardStatus.Cancelled => TimeIsUp(deadline, function, $"worker \"{worker.Name}\" was asked and has not answered"),
+            ForwardStatus.BodyFailed when context.RequestAborted.IsCancellationRequested => new(Outcome.CallerGone, "the caller went away"),
+            ForwardStatus.BodyFailed when result.Error is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } tooLarge =>
+                new(Outcome.BodyTooLarge, tooLarge.Message),
+            ForwardStatus.BodyFailed => new(Outcome.InvalidBody, $"the body could not be read: {result.Error?.Message}"),
+            ForwardStatus.Refused => new(Outcome.WorkerFailed, $"worker \"{worker.Name}\" refused ({result.Refusal}) after the body was sent, which is too large to send again"),
+            ForwardStatus.DialFailed => new(Outcome.WorkerFailed, $"worker \"{worker.Name}\" cannot be reached: {result.Error?.Message}"),
+            _ => new(Outcome.WorkerFailed, $"worker \"{worker.Name}\" broke off before it answered: {result.Error?.Message}"),
+        };
+
+    private static Refusal TimeIsUp(Deadline deadline, FunctionState function, string state) => deadline.IsCallerGone
+        ? new(Outcome.CallerGone, "the caller went away")
+        : new(Outcome.Timeout, $"no answer within the timeout of {function.Function.Spec.Timeout.TotalSeconds} s: {state}");
+
+    private async Task RefuseAsync(HttpContext context, string id, Refusal refusal)
+    {
+        var (status, _, _) = OutcomeTable.For(refusal.Outcome);
+        Log.Refused(log, id, refusal.Outcome, status, refusal.Detail);
+        if (refusal.Outcome == Outcome.CallerGone)
+            return;
+        if (context.Response.HasStarted)
+        {
+            context.Abort();
+            return;
+        }
+        context.Response.Clear();
+        await ErrorResponse.WriteAsync(context.Response, id, refusal);
+    }
+
+    /// <summary>Checks Dapr's token and takes it from the headers: it is between the caller and us.</summary>
+    private bool TakeToken(IHeaderDictionary headers)
+    {
+        if (_token is null)
+            return true;
+        var given = Encoding.UTF8.GetBytes(headers[HearthHeaders.DaprApiToken].ToString());
+        headers.Remove(HearthHeaders.DaprApiToken);
+        return CryptographicOperations.FixedTimeEquals(given, _token);
+    }
+
+    private static bool HasBody(HttpContext context) =>
+        context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true }
+        && context.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true };
+
+    private static partial class Log
+    {
+        [LoggerMessage(20, LogLevel.Information, "Invocation of {Function} ended with {Outcome} ({Status}): {Detail}")]
+        public static partial void Refused(ILogger logger, string function, Outcome outcome, int status, string detail);
+
+        [LoggerMessage(21, LogLevel.Debug, "Invocation of {Function} by worker {Worker} met {Status} in attempt {Attempt} and goes on")]
+        public static partial void Retrying(ILogger logger, string function, string worker, ForwardStatus status, int attempt);
+
+        [LoggerMessage(22, LogLevel.Error, "Invocation of {Function} met a fault of the gateway")]
+        public static partial void Faulted(ILogger logger, Exception error, string function);
+    }
+}

@@ -1,0 +1,59 @@
+namespace Hearth.Gateway.Invocation;
+
+/// <summary>How an invocation ended. <see cref="OutcomeTable"/> says what the caller gets.</summary>
+internal enum Outcome
+{
+    /// <summary>The function answered; its status, headers and body went to the caller unchanged.</summary>
+    Answered,
+
+    /// <summary>Neither URL nor header name a function.</summary>
+    NoTarget,
+
+    /// <summary>The name has more than one dot, or an empty part.</summary>
+    InvalidTarget,
+
+    /// <summary>Dapr's URL names a function but no method.</summary>
+    NoMethod,
+
+    /// <summary>The token of Dapr's API is configured and the request does not carry it.</summary>
+    Unauthorized,
+
+    /// <summary>No such InferenceFunction.</summary>
+    FunctionNotFound,
+
+    /// <summary>The function's WorkerPool does not exist.</summary>
+    PoolNotFound,
+
+    /// <summary>The user suspended the function.</summary>
+    Suspended,
+
+    /// <summary>As many requests wait for the function as may.</summary>
+    QueueFull,
+
+    /// <summary>The queue is too long for the request to be answered in time.</summary>
+    DeadlineUnreachable,
+
+    /// <summary>No worker could be made to serve the function.</summary>
+    ActivationFailed,
+
+    /// <summary>The function's timeout passed before its answer began.</summary>
+    Timeout,
+
+    /// <summary>The worker could not be reached, or broke off before its answer began.</summary>
+    WorkerFailed,
+
+    /// <summary>The worker broke off, or the timeout passed, within the answer. The caller's connection is cut.</summary>
+    AnswerBroken,
+
+    /// <summary>The body is larger than the gateway takes.</summary>
+    BodyTooLarge,
+
+    /// <summary>The body breaks HTTP's rules.</summary>
+    InvalidBody,
+
+    /// <summary>The caller went away.</summary>
+    CallerGone,
+
+    /// <summary>A fault of the gateway itself.</summary>
+    InternalError,
+}

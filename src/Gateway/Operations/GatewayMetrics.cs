@@ -1,0 +1,66 @@
+using System.Diagnostics.Metrics;
+using Hearth.Api.Workers;
+using Hearth.Gateway.Activations;
+using Hearth.Gateway.Invocation;
+using Hearth.Kubernetes.Controllers;
+
+namespace Hearth.Gateway.Operations;
+
+/// <summary>Instruments of the gateway.</summary>
+internal sealed class GatewayMetrics : IDisposable
+{
+    /// <summary>Name of the meter.</summary>
+    public const string MeterName = "Hearth.Gateway";
+
+    // From a warm pool's milliseconds to the minutes of a large model on a new node.
+    private static readonly double[] ColdStartBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
+
+    private readonly Meter _meter = new(MeterName);
+    private readonly Histogram<double> _coldStart;
+    private readonly Histogram<double> _duration;
+    private readonly Counter<long> _requests;
+    private readonly Counter<long> _retries;
+    private readonly Counter<long> _activationFailures;
+
+    public GatewayMetrics()
+    {
+        _coldStart = _meter.CreateHistogram(
+            "hearth_cold_start_seconds", "s", "Time of a cold start by component", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = ColdStartBuckets });
+        _duration = _meter.CreateHistogram<double>(
+            "hearth_gateway_request_duration_seconds", "s", "Time from a request's arrival to the end of its answer");
+        _requests = _meter.CreateCounter<long>("hearth_gateway_requests_total", null, "Requests by function and outcome");
+        _retries = _meter.CreateCounter<long>("hearth_gateway_retries_total", null, "Attempts that were repeated, by what the first one met");
+        _activationFailures = _meter.CreateCounter<long>("hearth_gateway_activation_failures_total", null, "Activations that failed, by reason");
+    }
+
+    /// <summary>A worker became ready.</summary>
+    public void OnColdStart(ColdStartBreakdown coldStart)
+    {
+        var path = new KeyValuePair<string, object?>("path", coldStart.Path == ColdStartPath.Pool ? "pool" : "create");
+        Record("podAllocation", coldStart.PodAllocation);
+        Record("deployCode", coldStart.DeployCode);
+        Record("deployDependency", coldStart.DeployDependency);
+        Record("scheduling", coldStart.Scheduling);
+        Record("total", coldStart.Total);
+
+        void Record(string component, TimeSpan time) => _coldStart.Record(time.TotalSeconds, new("component", component), path);
+    }
+
+    /// <summary>An activation failed.</summary>
+    public void OnActivationFailed(string reason) => _activationFailures.Add(1, new KeyValuePair<string, object?>("reason", reason));
+
+    /// <summary>An attempt is repeated.</summary>
+    public void OnRetry(string cause) => _retries.Add(1, new KeyValuePair<string, object?>("cause", cause));
+
+    /// <summary>A request ended. Only functions that exist are named, so that callers cannot make up series.</summary>
+    public void OnRequest(ObjectKey function, Outcome outcome, TimeSpan elapsed)
+    {
+        var ns = new KeyValuePair<string, object?>("namespace", function.Namespace);
+        var name = new KeyValuePair<string, object?>("function", function.Name);
+        _requests.Add(1, ns, name, new("outcome", outcome.ToString()));
+        _duration.Record(elapsed.TotalSeconds, ns, name);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _meter.Dispose();
+}
