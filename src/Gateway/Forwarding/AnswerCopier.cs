@@ -55,11 +55,13 @@ internal static class AnswerCopier
                 }
                 var read = await reading;
                 if (read == 0)
-                    return;
+                    break;
                 buffer.AsSpan(0, read).CopyTo(to.GetSpan(read));
                 to.Advance(read);
                 unflushed += read;
             }
+            if (unflushed > 0)
+                await to.FlushAsync(cancel);
         }
         finally
         {

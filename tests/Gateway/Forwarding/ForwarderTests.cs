@@ -87,8 +87,6 @@ public sealed class ForwarderTests : IAsyncLifetime
             return Task.CompletedTask;
         };
         using var request = new HttpRequestMessage(HttpMethod.Get, "/anything");
-        request.Headers.TryAddWithoutValidation("Connection", "X-Hop, keep-alive");
-        request.Headers.TryAddWithoutValidation("X-Hop", "dropped");
         request.Headers.TryAddWithoutValidation("Keep-Alive", "timeout=5");
         request.Headers.TryAddWithoutValidation("Proxy-Authorization", "dropped");
         request.Headers.TryAddWithoutValidation("TE", "gzip, trailers");
@@ -101,7 +99,7 @@ public sealed class ForwarderTests : IAsyncLifetime
         using var response = await _gateway.Http.SendAsync(request);
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        foreach (var dropped in new[] { "X-Hop", "Keep-Alive", "Proxy-Authorization", "dapr-app-id" })
+        foreach (var dropped in new[] { "Keep-Alive", "Proxy-Authorization", "dapr-app-id" })
             Assert.False(seen.ContainsKey(dropped), dropped);
         Assert.Equal("one, two", string.Join(", ", (IEnumerable<string?>)seen["X-Kept"]));
         Assert.Equal("10.0.0.1, 127.0.0.1", seen["X-Forwarded-For"]);
@@ -113,6 +111,16 @@ public sealed class ForwarderTests : IAsyncLifetime
         Assert.Equal(InvocationHarness.Assignment, seen["Hearth-Assignment"]);
         Assert.Equal($"127.0.0.1:{worker.DataPort}", seen["Host"]);
         Assert.Equal("trailers", seen["TE"]);
+    }
+
+    [Fact]
+    public async Task Send_HeaderNamedByConnection_StaysWithTheConnection()
+    {
+        var worker = await _gateway.ServeAsync();
+        worker.Answer = context => context.Response.WriteAsync($"hop '{context.Request.Headers["X-Hop"]}' kept '{context.Request.Headers["X-Kept"]}' end");
+        using var socket = await SendRawAsync($"GET {Invoke}/a HTTP/1.1\r\nHost: g\r\nConnection: X-Hop\r\nX-Hop: 1\r\nX-Kept: 2\r\n\r\n");
+
+        Assert.Contains("hop '' kept '2' end", await ReceiveUntilAsync(socket, "end"), StringComparison.Ordinal);
     }
 
     [Fact]
