@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Sockets;
 using Hearth.Api;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 

@@ -6,7 +6,6 @@ using Hearth.Api.Meta;
 using Hearth.Api.Workers;
 using Hearth.Gateway.Activations;
 using Hearth.Gateway.Forwarding;
-using Hearth.Gateway.Invocation;
 using Hearth.Gateway.Operations;
 using Hearth.Kubernetes.Controllers;
 

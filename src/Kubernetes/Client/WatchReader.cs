@@ -17,6 +17,9 @@ internal sealed class WatchReader<T>(Stream body, Action<V1ObjectMeta?, JsonExce
 
     private readonly PipeReader _pipe = PipeReader.Create(body, new StreamPipeReaderOptions(bufferSize: 16 << 10));
 
+    // Bytes of the unfinished line that hold no line feed: they are not searched again.
+    private long _searched;
+
     /// <summary>The next change, or null when the server has ended the watch.</summary>
     public async ValueTask<WatchEvent<T>?> ReadAsync(CancellationToken cancel)
     {
@@ -56,14 +59,16 @@ internal sealed class WatchReader<T>(Stream body, Action<V1ObjectMeta?, JsonExce
         }
     }
 
-    private static bool TryTakeLine(ref ReadOnlySequence<byte> buffer, out ReadOnlySequence<byte> line)
+    private bool TryTakeLine(ref ReadOnlySequence<byte> buffer, out ReadOnlySequence<byte> line)
     {
-        if (buffer.PositionOf((byte)'\n') is not { } end)
+        if (buffer.Slice(_searched).PositionOf((byte)'\n') is not { } end)
         {
+            _searched = buffer.Length;
             line = default;
             return false;
         }
 
+        _searched = 0;
         line = buffer.Slice(0, end);
         buffer = buffer.Slice(buffer.GetPosition(1, end));
         return true;

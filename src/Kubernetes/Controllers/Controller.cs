@@ -15,7 +15,7 @@ internal sealed partial class Controller<T> : IHostedController
         LoggerMessage.DefineScope<string, string, string, long>("namespace {Namespace} name {Name} uid {Uid} reconcile {ReconcileId}");
 
     private readonly IEntityController<T> _controller;
-    private readonly Informer<T> _informer;
+    private readonly IInformer<T> _informer;
     private readonly WorkQueue<ObjectKey> _queue;
     private readonly ControllerHostOptions _options;
     private readonly TimeProvider _time;
@@ -27,7 +27,7 @@ internal sealed partial class Controller<T> : IHostedController
     public Controller(
         string name,
         IEntityController<T> controller,
-        Informer<T> informer,
+        IInformer<T> informer,
         WorkQueue<ObjectKey> queue,
         ControllerHostOptions options,
         TimeProvider time,

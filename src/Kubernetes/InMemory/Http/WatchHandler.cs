@@ -1,0 +1,146 @@
+using System.Buffers;
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Text;
+using System.Text.Json.Nodes;
+using Hearth.Kubernetes.InMemory.Selectors;
+using Hearth.Kubernetes.InMemory.Storage;
+using Hearth.Kubernetes.InMemory.Tables;
+
+namespace Hearth.Kubernetes.InMemory.Http;
+
+/// <summary>Streams changes until the caller leaves, its time is over, it falls too far behind, or the server stops.</summary>
+internal sealed class WatchHandler(ObjectStore store, TimeProvider time, CancellationToken stopping)
+{
+    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan BookmarkPeriod = TimeSpan.FromMinutes(1);
+
+    public async Task WatchAsync(ApiCall call)
+    {
+        var filter = new WatchFilter(
+            call.Namespace, call.Name, LabelSelector.Parse(call.Query("labelSelector")), FieldSelector.Parse(call.Query("fieldSelector"), call.Kind));
+        var initial = InitialItems(call, out var watcher, out var version);
+        using var subscription = watcher;
+        using var timeout = new CancellationTokenSource(call.Number("timeoutSeconds") is { } s and > 0 ? TimeSpan.FromSeconds(s) : DefaultTimeout, time);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(call.Http.RequestAborted, timeout.Token, stopping);
+        using var bookmarks = call.Flag("allowWatchBookmarks")
+            ? time.CreateTimer(_ => store.PostBookmark(watcher), null, BookmarkPeriod, BookmarkPeriod)
+            : null;
+
+        call.Http.Response.ContentType = "application/json;stream=watch";
+        var writer = new EventWriter(call, time, call.Http.Response.BodyWriter);
+        try
+        {
+            foreach (var stored in initial.Where(filter.Selects))
+                await writer.WriteAsync(ChangeType.Added, stored, end.Token);
+            if (call.Flag("sendInitialEvents"))
+                writer.WriteBookmark(version, endsInitialEvents: true);
+            foreach (var change in watcher.Missed)
+            {
+                if (filter.Translate(change) is { } seen)
+                    await writer.WriteAsync(seen.Type, seen.Object, end.Token);
+            }
+            await writer.FlushAsync(end.Token);
+            await StreamAsync(watcher, filter, writer, end.Token);
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            // The end of a watch is no failure: the caller resumes from the last version it saw.
+        }
+    }
+
+    private static async Task StreamAsync(Watcher watcher, WatchFilter filter, EventWriter writer, CancellationToken cancel)
+    {
+        while (await watcher.Items.WaitToReadAsync(cancel))
+        {
+            while (watcher.Items.TryRead(out var item))
+            {
+                if (item.Change is null)
+                    writer.WriteBookmark(item.Version, endsInitialEvents: false);
+                else if (filter.Translate(item.Change) is { } seen)
+                    await writer.WriteAsync(seen.Type, seen.Object, cancel);
+            }
+            await writer.FlushAsync(cancel);
+        }
+    }
+
+    /// <summary>
+    /// Without a version, or with <c>sendInitialEvents</c>, a watch starts with every object there is; otherwise with what came after the version.
+    /// </summary>
+    private IReadOnlyList<StoredObject> InitialItems(ApiCall call, out Watcher watcher, out long version)
+    {
+        var wanted = call.Number("resourceVersion");
+        if (call.Flag("sendInitialEvents"))
+        {
+            if (call.Query("resourceVersionMatch") != "NotOlderThan")
+                throw Refusal.BadRequest("sendInitialEvents requires setting resourceVersionMatch to NotOlderThan");
+            wanted = null;
+        }
+        if (wanted is null or 0)
+        {
+            (watcher, var items, version) = store.ListAndWatch(call.Kind.GroupResource);
+            return items;
+        }
+        version = wanted.Value;
+        watcher = store.Watch(call.Kind.GroupResource, version);
+        return [];
+    }
+
+    /// <summary>Writes the events of one watch, as objects or as tables.</summary>
+    private sealed class EventWriter(ApiCall call, TimeProvider time, PipeWriter body)
+    {
+        private const int FlushBytes = 64 * 1024;
+        private readonly TablePrinter? _table = call.WantsTable ? new(call.Kind, call.Query("includeObject")) : null;
+        private bool _columnsSent;
+
+        public async ValueTask WriteAsync(ChangeType type, StoredObject stored, CancellationToken cancel)
+        {
+            Write(Name(type), _table is null ? stored.Utf8.Span : Encoding.UTF8.GetBytes(Row(stored)));
+            if (body.UnflushedBytes > FlushBytes)
+                await FlushAsync(cancel);
+        }
+
+        public void WriteBookmark(long version, bool endsInitialEvents)
+        {
+            var metadata = new JsonObject { ["resourceVersion"] = version.ToString(CultureInfo.InvariantCulture), ["creationTimestamp"] = null };
+            if (endsInitialEvents)
+                metadata["annotations"] = new JsonObject { ["k8s.io/initial-events-end"] = "true" };
+            var bookmark = new JsonObject { ["kind"] = call.Kind.Kind, ["apiVersion"] = call.Kind.ApiVersion, ["metadata"] = metadata };
+            var text = _table is null ? bookmark : new JsonObject
+            {
+                ["kind"] = "Table",
+                ["apiVersion"] = "meta.k8s.io/v1",
+                ["metadata"] = new JsonObject { ["resourceVersion"] = version.ToString(CultureInfo.InvariantCulture) },
+                ["columnDefinitions"] = new JsonArray(),
+                ["rows"] = new JsonArray(new JsonObject { ["cells"] = new JsonArray(), ["object"] = bookmark }),
+            };
+            Write("BOOKMARK"u8, Encoding.UTF8.GetBytes(text.Print()));
+        }
+
+        public async ValueTask FlushAsync(CancellationToken cancel) => await body.FlushAsync(cancel);
+
+        private string Row(StoredObject stored)
+        {
+            var metadata = new JsonObject { ["resourceVersion"] = stored.Version.ToString(CultureInfo.InvariantCulture) };
+            var table = _table!.Print([stored.Json], metadata, time.GetUtcNow(), withColumns: !_columnsSent);
+            _columnsSent = true;
+            return table.Print();
+        }
+
+        private void Write(ReadOnlySpan<byte> type, ReadOnlySpan<byte> entity)
+        {
+            body.Write("{\"type\":\""u8);
+            body.Write(type);
+            body.Write("\",\"object\":"u8);
+            body.Write(entity);
+            body.Write("}\n"u8);
+        }
+
+        private static ReadOnlySpan<byte> Name(ChangeType type) => type switch
+        {
+            ChangeType.Added => "ADDED"u8,
+            ChangeType.Modified => "MODIFIED"u8,
+            _ => "DELETED"u8,
+        };
+    }
+}

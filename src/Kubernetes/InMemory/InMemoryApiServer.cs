@@ -1,0 +1,164 @@
+using System.Net;
+using System.Security.Cryptography;
+using Hearth.Kubernetes.InMemory.Http;
+using Hearth.Kubernetes.InMemory.Kinds;
+using Hearth.Kubernetes.InMemory.Storage;
+using Hearth.Kubernetes.InMemory.Writes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Hearth.Kubernetes.InMemory;
+
+/// <summary>
+/// A Kubernetes API server in memory: a laptop's control plane and a test double. It speaks enough of the API for kubectl and client-go, over
+/// plain HTTP on 127.0.0.1, and forgets everything when it stops. README.md beside this file says what it does and what it does not.
+/// </summary>
+public sealed class InMemoryApiServer : IAsyncDisposable
+{
+    /// <summary>As Kubernetes limits it.</summary>
+    private const long MaxRequestBytes = 3 * 1024 * 1024;
+
+    private static readonly string[] InitialNamespaces = ["default", "kube-system", "kube-node-lease", "hearth-system"];
+
+    private readonly WebApplication _web;
+    private readonly HttpClient _nodes;
+    private readonly CancellationTokenSource _stopping;
+    private readonly Task _collector;
+
+    private InMemoryApiServer(WebApplication web, HttpClient nodes, CancellationTokenSource stopping, Task collector, string token)
+    {
+        _web = web;
+        _nodes = nodes;
+        _stopping = stopping;
+        _collector = collector;
+        Token = token;
+        BaseUri = new Uri(web.Urls.Single());
+    }
+
+    /// <summary>Where the server listens, for example <c>http://127.0.0.1:41234/</c>.</summary>
+    public Uri BaseUri { get; }
+
+    /// <summary>Bearer token that every call needs, except <c>/healthz</c>, <c>/livez</c>, <c>/readyz</c> and <c>/version</c>.</summary>
+    public string Token { get; }
+
+    /// <summary>
+    /// A kubeconfig for the server, ready to be written to a file. The token stands in it twice: as the user's, which is what most clients send,
+    /// and as the password in the server's URL, because kubectl and all of client-go withhold a user's token from a server without TLS.
+    /// </summary>
+    /// <param name="context">Name of the cluster, user and context.</param>
+    public string Kubeconfig(string context = "hearth") => $$"""
+        apiVersion: v1
+        kind: Config
+        current-context: {{context}}
+        clusters:
+        - name: {{context}}
+          cluster:
+            server: {{BaseUri.Scheme}}://{{ApiRouter.UserName}}:{{Token}}@{{BaseUri.Authority}}
+        users:
+        - name: {{context}}
+          user:
+            token: {{Token}}
+        contexts:
+        - name: {{context}}
+          context:
+            cluster: {{context}}
+            user: {{context}}
+            namespace: default
+
+        """;
+
+    /// <summary>Starts a server with the namespaces of a fresh cluster and the definitions of the options.</summary>
+    /// <exception cref="IOException">The port is taken.</exception>
+    /// <exception cref="ArgumentException">A definition is refused; the message says why.</exception>
+    public static async Task<InMemoryApiServer> StartAsync(
+        InMemoryApiServerOptions options, TimeProvider time, ILoggerFactory logs, CancellationToken cancel)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.WatchHistory, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.WatchQueue, 1);
+        var store = new ObjectStore(options.WatchHistory, options.WatchQueue);
+        var kinds = new KindRegistry();
+        var deleter = new ResourceDeleter(store, time);
+        var collector = new GarbageCollector(store, kinds, deleter, time, logs.CreateLogger<GarbageCollector>());
+        store.Changed += kinds.Observe;
+        store.Changed += collector.Observe;
+
+        var rules = new ObjectRules(new CustomResourceRules(options.Validators), time, options.Random);
+        var writer = new ResourceWriter(store, rules, time);
+        Populate(writer, options);
+
+        var token = options.Token ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+        var nodes = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
+        var stopping = new CancellationTokenSource();
+        var router = new ApiRouter(
+            token, kinds, new DiscoveryHandler(kinds), new OpenApiHandler(kinds), new ReadHandler(store, time),
+            new WatchHandler(store, time, stopping.Token), new WriteHandler(store, writer, deleter, new PodBinding(store, time)),
+            new PodLogHandler(store, nodes, options.KubeletToken), logs.CreateLogger<ApiRouter>());
+
+        var web = BuildWeb(options.Port, logs);
+        web.Run(router.HandleAsync);
+        await web.StartAsync(cancel);
+        return new(web, nodes, stopping, collector.RunAsync(stopping.Token), token);
+    }
+
+    /// <summary>Ends every watch and stops.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _web.StopAsync(CancellationToken.None);
+        await _web.DisposeAsync();
+        try
+        {
+            await _collector;
+        }
+        catch (OperationCanceledException)
+        {
+            // That is how it ends.
+        }
+        _nodes.Dispose();
+        _stopping.Dispose();
+    }
+
+    private static void Populate(ResourceWriter writer, InMemoryApiServerOptions options)
+    {
+        foreach (var name in InitialNamespaces)
+            writer.Create(new(BuiltInKinds.Namespace, ""), new() { ["metadata"] = new System.Text.Json.Nodes.JsonObject { ["name"] = name } });
+        foreach (var definition in options.Definitions)
+        {
+            try
+            {
+                writer.Create(new(BuiltInKinds.CustomResourceDefinition, ""), definition.Copy());
+            }
+            catch (StatusException e)
+            {
+                throw new ArgumentException(e.Message, nameof(options), e);
+            }
+        }
+    }
+
+    /// <summary>Kestrel and nothing else: no configuration files, no environment variables, no claim to Ctrl-C.</summary>
+    private static WebApplication BuildWeb(int port, ILoggerFactory logs)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.Services.AddSingleton(logs);
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        builder.WebHost.UseKestrelCore();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(IPAddress.Loopback, port);
+            kestrel.Limits.MaxRequestBodySize = MaxRequestBytes;
+            kestrel.AddServerHeader = false;
+        });
+        return builder.Build();
+    }
+
+    /// <summary>The server belongs to whoever started it, so signals are not its business.</summary>
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,73 @@
+using Hearth.Api.Meta;
+using Hearth.Kubernetes.InMemory.Kinds;
+
+namespace Hearth.Kubernetes.InMemory;
+
+/// <summary>Every refusal of the server, with the code, reason and words of Kubernetes.</summary>
+internal static class Refusal
+{
+    public static StatusException Unauthorized() => Make(401, "Unauthorized", "Unauthorized");
+
+    public static StatusException BadRequest(string message) => Make(400, "BadRequest", message);
+
+    public static StatusException UnknownPath() => Make(404, "NotFound", "the server could not find the requested resource", new());
+
+    public static StatusException NotFound(ResourceKind kind, string name) =>
+        Make(404, "NotFound", $"{kind.GroupResource} \"{name}\" not found", Details(kind, name));
+
+    public static StatusException MethodNotAllowed() =>
+        Make(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", new());
+
+    public static StatusException AlreadyExists(ResourceKind kind, string name) =>
+        Make(409, "AlreadyExists", $"{kind.GroupResource} \"{name}\" already exists", Details(kind, name));
+
+    public static StatusException Conflict(ResourceKind kind, string name, string why) =>
+        Make(409, "Conflict", $"Operation cannot be fulfilled on {kind.GroupResource} \"{name}\": {why}", Details(kind, name));
+
+    public static StatusException Stale(ResourceKind kind, string name) =>
+        Conflict(kind, name, "the object has been modified; please apply your changes to the latest version and try again");
+
+    public static StatusException ApplyConflict(ResourceKind kind, string name, IReadOnlyList<V1StatusCause> causes)
+    {
+        var what = causes.Count == 1 ? "1 conflict" : $"{causes.Count} conflicts";
+        var list = string.Join("\n", causes.Select(c => $"{c.Message}: {c.Field}"));
+        return Make(409, "Conflict", $"Apply failed with {what}: {list}", Details(kind, name) with { Causes = causes });
+    }
+
+    public static StatusException Expired(string message) => Make(410, "Expired", message);
+
+    public static StatusException UnsupportedMediaType(string accepted) => Make(
+        415, "UnsupportedMediaType", $"the body of the request was in an unknown format - accepted media types include: {accepted}");
+
+    public static StatusException Forbidden(ResourceKind kind, string name, string why, V1StatusCause? cause = null) =>
+        Make(403, "Forbidden", $"{kind.GroupResource} \"{name}\" is forbidden: {why}", Details(kind, name) with { Causes = cause is null ? null : [cause] });
+
+    public static StatusException Invalid(ResourceKind kind, string name, IReadOnlyList<V1StatusCause> causes)
+    {
+        var faults = causes.Select(c => $"{c.Field}: {c.Message}").ToList();
+        var list = faults.Count == 1 ? faults[0] : $"[{string.Join(", ", faults)}]";
+        var details = new V1StatusDetails { Name = name, Group = NullIfEmpty(kind.Group), Kind = kind.Kind, Causes = causes };
+        return Make(422, "Invalid", $"{kind.GroupKind} \"{name}\" is invalid: {list}", details);
+    }
+
+    /// <summary>A patch that is well-formed but does not fit the object.</summary>
+    public static StatusException PatchFailed(string why) => Make(
+        422, "Invalid", "the server rejected our request due to an error in our request", new() { Causes = [new() { Reason = "UnexpectedServerResponse", Message = why }] });
+
+    public static StatusException Unavailable(string message) => Make(503, "ServiceUnavailable", message);
+
+    public static StatusException Make(int code, string reason, string message, V1StatusDetails? details = null) => new(new()
+    {
+        Metadata = new(),
+        Status = "Failure",
+        Message = message,
+        Reason = reason,
+        Details = details,
+        Code = code,
+    });
+
+    private static V1StatusDetails Details(ResourceKind kind, string name) =>
+        new() { Name = name, Group = NullIfEmpty(kind.Group), Kind = kind.Plural };
+
+    private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
+}

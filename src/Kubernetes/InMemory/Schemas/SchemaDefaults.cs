@@ -1,0 +1,39 @@
+using System.Text.Json.Nodes;
+
+namespace Hearth.Kubernetes.InMemory.Schemas;
+
+/// <summary>Fills in the defaults of a structural schema.</summary>
+internal static class SchemaDefaults
+{
+    /// <summary>Sets what <paramref name="value"/> lacks, at every depth. A null where the schema has a default counts as lacking.</summary>
+    public static void Apply(JsonNode? value, JsonObject schema)
+    {
+        switch (value)
+        {
+            case JsonObject entries:
+                ApplyToFields(entries, schema);
+                break;
+            case JsonArray list when schema["items"] is JsonObject items:
+                foreach (var element in list)
+                    Apply(element, items);
+                break;
+        }
+    }
+
+    private static void ApplyToFields(JsonObject entries, JsonObject schema)
+    {
+        foreach (var (name, child) in schema["properties"] as JsonObject ?? [])
+        {
+            if (child is not JsonObject field)
+                continue;
+            if (entries[name] is null && field["default"] is { } value && !(entries.ContainsKey(name) && field["nullable"].IsTrue()))
+                entries[name] = value.DeepClone();
+            Apply(entries[name], field);
+        }
+        if (schema["additionalProperties"] is JsonObject additional)
+        {
+            foreach (var (_, child) in entries)
+                Apply(child, additional);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace Hearth.Kubernetes.InMemory.Selectors;
+
+/// <summary>Selection by labels: <c>a=b</c>, <c>a!=b</c>, <c>a in (b,c)</c>, <c>a notin (b)</c>, <c>a</c>, <c>!a</c>, <c>a&gt;1</c>, joined by commas.</summary>
+internal sealed partial class LabelSelector
+{
+    private readonly List<LabelRequirement> _requirements = [];
+
+    /// <summary>Reads a selector; an empty one selects everything.</summary>
+    /// <exception cref="StatusException">400: the text is no selector.</exception>
+    public static LabelSelector Parse(string? text)
+    {
+        var selector = new LabelSelector();
+        var position = 0;
+        while (position < (text?.Length ?? 0))
+        {
+            var term = Term().Match(text!, position);
+            if (!term.Success)
+                throw Refusal.BadRequest($"unable to parse requirement: \"{text}\" is no label selector at \"{text![position..]}\"");
+            selector._requirements.Add(Read(term));
+            position += term.Length;
+        }
+        return selector;
+    }
+
+    public bool Matches(JsonObject entity)
+    {
+        var labels = entity.Metadata()["labels"] as JsonObject;
+        return _requirements.TrueForAll(r => r.Holds(labels));
+    }
+
+    private static LabelRequirement Read(Match term)
+    {
+        var key = term.Groups["key"].Value;
+        var value = term.Groups["value"].Value;
+        if (term.Groups["not"].Success)
+            return new(key, LabelOperator.DoesNotExist, []);
+        if (term.Groups["set"] is { Success: true } set)
+            return new(key, set.Value == "in" ? LabelOperator.In : LabelOperator.NotIn, term.Groups["values"].Value.Split(',', StringSplitOptions.TrimEntries));
+        return term.Groups["op"].Value switch
+        {
+            "" => new(key, LabelOperator.Exists, []),
+            "!=" => new(key, LabelOperator.NotIn, [value]),
+            ">" => new(key, LabelOperator.GreaterThan, [value]),
+            "<" => new(key, LabelOperator.LessThan, [value]),
+            _ => new(key, LabelOperator.In, [value]),
+        };
+    }
+
+    // One term and the comma after it. The look-ahead refuses a trailing comma and text that is left over.
+    [GeneratedRegex("""
+        \G\s*(?:(?<not>!)\s*(?<key>[\w./-]+)|(?<key>[\w./-]+)(?:\s+(?<set>in|notin)\s*\((?<values>[^()]*)\)|\s*(?<op>==|=|!=|>|<)\s*(?<value>[\w.-]*))?)\s*(?:,(?=.)|$)
+        """)]
+    private static partial Regex Term();
+}

@@ -1,0 +1,9 @@
+namespace Hearth.Kubernetes.InMemory.Storage;
+
+/// <summary>What happened to an object.</summary>
+internal enum ChangeType
+{
+    Added,
+    Modified,
+    Deleted,
+}

@@ -1,0 +1,128 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Hearth.Api.Meta;
+using Hearth.Kubernetes.InMemory.Kinds;
+
+namespace Hearth.Kubernetes.InMemory.Writes;
+
+/// <summary>What the server adds to, and asks of, the built-in kinds.</summary>
+internal static class BuiltInRules
+{
+    /// <summary>Defaults of a new object.</summary>
+    public static void PrepareCreate(ResourceKind kind, JsonObject body)
+    {
+        if (kind == BuiltInKinds.Pod)
+            body["status"] = new JsonObject { ["phase"] = "Pending" };
+        else if (kind == BuiltInKinds.Namespace)
+            PrepareNamespace(body);
+        else if (kind == BuiltInKinds.CustomResourceDefinition)
+            PrepareDefinition(body);
+        PrepareAny(kind, body);
+    }
+
+    /// <summary>Defaults and limits of a changed object.</summary>
+    /// <exception cref="StatusException">422: a field that cannot change did.</exception>
+    public static void PrepareUpdate(ResourceKind kind, JsonObject live, JsonObject desired)
+    {
+        PrepareAny(kind, desired);
+        if (kind == BuiltInKinds.Pod)
+            RefusePodChange(live, desired);
+    }
+
+    /// <summary>Every fault of an object. Of the many rules of Kubernetes these are the ones that a mistake in Hearth would break.</summary>
+    public static IEnumerable<V1StatusCause> Validate(ResourceKind kind, JsonObject entity)
+    {
+        if (kind != BuiltInKinds.Pod)
+            yield break;
+        var containers = entity.AtPath("spec.containers").Objects().ToList();
+        if (containers.Count == 0)
+            yield return Required("spec.containers");
+        for (var i = 0; i < containers.Count; i++)
+        {
+            var name = containers[i].Text("name");
+            if (string.IsNullOrEmpty(name))
+                yield return Required($"spec.containers[{i}].name");
+            else if (containers.FindIndex(c => c.Text("name") == name) < i)
+                yield return new() { Reason = "FieldValueDuplicate", Field = $"spec.containers[{i}].name", Message = $"Duplicate value: \"{name}\"" };
+            if (string.IsNullOrEmpty(containers[i].Text("image")))
+                yield return Required($"spec.containers[{i}].image");
+        }
+    }
+
+    private static V1StatusCause Required(string field) => new() { Reason = "FieldValueRequired", Field = field, Message = "Required value" };
+
+    private static void PrepareAny(ResourceKind kind, JsonObject body)
+    {
+        if (kind == BuiltInKinds.Pod)
+            PreparePod(body.GetOrAdd("spec"));
+        else if (kind == BuiltInKinds.Secret)
+            PrepareSecret(body);
+        else if (kind == BuiltInKinds.Service)
+            body.GetOrAdd("spec")["type"] ??= "ClusterIP";
+    }
+
+    private static void PreparePod(JsonObject spec)
+    {
+        spec["restartPolicy"] ??= "Always";
+        spec["terminationGracePeriodSeconds"] ??= 30;
+        spec["schedulerName"] ??= "default-scheduler";
+        spec["serviceAccountName"] ??= "default";
+    }
+
+    private static void PrepareSecret(JsonObject secret)
+    {
+        secret["type"] ??= "Opaque";
+        if (secret["stringData"] is JsonObject texts)
+        {
+            var data = secret.GetOrAdd("data");
+            foreach (var (key, value) in texts)
+                data[key] = Convert.ToBase64String(Encoding.UTF8.GetBytes(value.Text() ?? ""));
+        }
+        secret.Remove("stringData");
+    }
+
+    private static void PrepareNamespace(JsonObject ns)
+    {
+        ns.Metadata().GetOrAdd("labels")["kubernetes.io/metadata.name"] = ns.Name();
+        ns["spec"] = new JsonObject { ["finalizers"] = Json.ToArray(["kubernetes"]) };
+        ns["status"] = new JsonObject { ["phase"] = "Active" };
+    }
+
+    /// <summary>A definition is served by the time its creator gets the answer, so it is established from the start.</summary>
+    private static void PrepareDefinition(JsonObject definition)
+    {
+        var kind = CustomKind.Read(definition);
+        var names = definition.GetOrAdd("spec").GetOrAdd("names");
+        names["singular"] ??= kind.Singular;
+        names["listKind"] ??= kind.ListKind;
+        definition["status"] = new JsonObject
+        {
+            ["acceptedNames"] = names.DeepClone(),
+            ["storedVersions"] = Json.ToArray([kind.Version]),
+            ["conditions"] = new JsonArray(
+                Condition("NamesAccepted", "NoConflicts", "no conflicts found"),
+                Condition("Established", "InitialNamesAccepted", "the initial names have been accepted")),
+        };
+    }
+
+    private static JsonObject Condition(string type, string reason, string message) =>
+        new() { ["type"] = type, ["status"] = "True", ["reason"] = reason, ["message"] = message };
+
+    private static void RefusePodChange(JsonObject live, JsonObject desired)
+    {
+        if (JsonNode.DeepEquals(FixedPart(live), FixedPart(desired)))
+            return;
+        const string Message = "Forbidden: pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)";
+        throw Refusal.Invalid(BuiltInKinds.Pod, live.Name(), [new() { Reason = "FieldValueForbidden", Field = "spec", Message = Message }]);
+    }
+
+    private static JsonObject FixedPart(JsonObject pod)
+    {
+        var spec = (pod["spec"] as JsonObject ?? []).Copy();
+        spec.Remove("activeDeadlineSeconds");
+        spec.Remove("tolerations");
+        foreach (var container in spec["containers"].Objects().Concat(spec["initContainers"].Objects()))
+            container.Remove("image");
+        return spec;
+    }
+}

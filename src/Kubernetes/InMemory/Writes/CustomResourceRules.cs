@@ -1,0 +1,39 @@
+using System.Text.Json.Nodes;
+using Hearth.Api.Meta;
+using Hearth.Api.Schema;
+using Hearth.Kubernetes.InMemory.Schemas;
+
+namespace Hearth.Kubernetes.InMemory.Writes;
+
+/// <summary>What the schema of a custom resource, and its validator, do to an object.</summary>
+internal sealed class CustomResourceRules(IReadOnlyDictionary<string, Func<JsonObject, IEnumerable<FieldError>>> validators)
+{
+    /// <summary>Prunes and defaults <paramref name="entity"/>.</summary>
+    /// <exception cref="StatusException">400: it has unknown fields and the request asks for strictness.</exception>
+    public static void Complete(WriteRequest request, JsonObject entity)
+    {
+        Prune(request, entity);
+        SchemaDefaults.Apply(entity, request.Kind.Schema!);
+    }
+
+    /// <summary>Removes the fields that the kind does not have.</summary>
+    /// <exception cref="StatusException">400: there are some and the request asks for strictness.</exception>
+    public static void Prune(WriteRequest request, JsonObject entity)
+    {
+        var kind = request.Kind;
+        var unknown = SchemaPruner.Prune(entity, kind.Schema!).Select(f => $"unknown field \"{f}\"").ToList();
+        if (unknown.Count > 0 && request.FieldValidation == FieldValidation.Strict)
+            throw Refusal.BadRequest($"{kind.Kind} in version \"{kind.Version}\" cannot be handled as a {kind.Kind}: strict decoding error: {string.Join(", ", unknown)}");
+        if (request.FieldValidation == FieldValidation.Warn)
+            request.Warnings.AddRange(unknown);
+    }
+
+    /// <summary>Every fault of <paramref name="entity"/>. The kind's validator speaks only when the schema is satisfied, as CEL rules do.</summary>
+    public List<V1StatusCause> Validate(WriteRequest request, JsonObject entity)
+    {
+        var faults = SchemaValidator.Validate(entity, request.Kind.Schema!);
+        if (faults.Count == 0 && validators.TryGetValue(request.Kind.Kind, out var validate))
+            faults.AddRange(validate(entity).Select(e => new V1StatusCause { Reason = "FieldValueInvalid", Field = e.Field, Message = $"Invalid value: \"object\": {e.Message}" }));
+        return faults;
+    }
+}

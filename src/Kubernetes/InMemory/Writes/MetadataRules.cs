@@ -1,0 +1,130 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Hearth.Api.Meta;
+using Hearth.Kubernetes.InMemory.Kinds;
+
+namespace Hearth.Kubernetes.InMemory.Writes;
+
+/// <summary>What every object must satisfy, whatever its kind.</summary>
+internal static partial class MetadataRules
+{
+    private static readonly string[] KeptFromLive =
+        ["uid", "resourceVersion", "creationTimestamp", "generation", "deletionTimestamp", "deletionGracePeriodSeconds"];
+
+    /// <summary>Fills in what a body may leave out, and refuses one of another type or with metadata of the wrong shape.</summary>
+    /// <exception cref="StatusException">400.</exception>
+    public static void CheckShape(WriteRequest request, JsonObject body)
+    {
+        var kind = request.Kind;
+        body["apiVersion"] ??= kind.ApiVersion;
+        body["kind"] ??= kind.Kind;
+        if (body.Text("apiVersion") != kind.ApiVersion)
+            throw Refusal.BadRequest($"the API version in the data ({body.Text("apiVersion")}) does not match the expected API version ({kind.ApiVersion})");
+        if (body.Text("kind") != kind.Kind)
+            throw Refusal.BadRequest($"{body.Text("kind")} in version \"{kind.Version}\" cannot be handled as a {kind.Kind}: no kind \"{body.Text("kind")}\" is served there");
+        body["metadata"] ??= new JsonObject();
+        if (body["metadata"] is not JsonObject metadata)
+            throw Refusal.BadRequest("metadata must be an object");
+        foreach (var map in new[] { "labels", "annotations" })
+            RequireShape(metadata, map, n => n is JsonObject entries && entries.All(e => e.Value.Text() is not null), "a map of strings");
+        RequireShape(metadata, "finalizers", n => n is JsonArray list && list.All(e => e.Text() is not null), "a list of strings");
+        RequireShape(metadata, "ownerReferences", n => n is JsonArray list && list.All(e => e.Text("uid") is not null), "a list of objects with a uid");
+        foreach (var text in new[] { "name", "generateName", "namespace", "uid", "resourceVersion" })
+            RequireShape(metadata, text, n => n.Text() is not null, "a string");
+        SetNamespace(request, metadata);
+    }
+
+    /// <summary>Every fault in names and labels.</summary>
+    public static List<V1StatusCause> Validate(JsonObject entity, ResourceKind kind)
+    {
+        var faults = new List<V1StatusCause>();
+        var name = entity.Name();
+        var isLabel = kind == BuiltInKinds.Namespace || kind == BuiltInKinds.Service;
+        if (name.Length == 0)
+            Add(faults, "metadata.name", "FieldValueRequired", "Required value: name or generateName is required");
+        else if (isLabel && !(name.Length <= 63 && DnsLabel().IsMatch(name)))
+            Add(faults, "metadata.name", "FieldValueInvalid", $"Invalid value: \"{name}\": a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')");
+        else if (!isLabel && !(name.Length <= 253 && DnsSubdomain().IsMatch(name)))
+            Add(faults, "metadata.name", "FieldValueInvalid", $"Invalid value: \"{name}\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')");
+        foreach (var (key, value) in entity.Metadata()["labels"] as JsonObject ?? [])
+        {
+            if (!QualifiedName().IsMatch(key))
+                Add(faults, "metadata.labels", "FieldValueInvalid", $"Invalid value: \"{key}\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')");
+            if (!LabelValue().IsMatch(value.Text()!))
+                Add(faults, "metadata.labels", "FieldValueInvalid", $"Invalid value: \"{value.Text()}\": a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')");
+        }
+        foreach (var (key, _) in entity.Metadata()["annotations"] as JsonObject ?? [])
+        {
+            if (!QualifiedName().IsMatch(key))
+                Add(faults, "metadata.annotations", "FieldValueInvalid", $"Invalid value: \"{key}\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')");
+        }
+        return faults;
+    }
+
+    /// <summary>Checks that an update speaks of the object as it is.</summary>
+    /// <exception cref="StatusException">400 for another name, 409 for another version or uid, 422 for new finalizers on an object that is going.</exception>
+    public static void CheckUpdate(WriteRequest request, JsonObject live, JsonObject desired)
+    {
+        var name = live.Name();
+        var metadata = desired.Metadata();
+        if (desired.Name() != name)
+            throw Refusal.BadRequest($"the name of the object ({desired.Name()}) does not match the name on the URL ({name})");
+        if (metadata.Text("uid") is { Length: > 0 } uid && uid != live.Uid())
+            throw Refusal.Conflict(request.Kind, name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {live.Uid()}");
+        if (metadata.Text("resourceVersion") is { Length: > 0 } version && version != live.Metadata().Text("resourceVersion"))
+            throw Refusal.Stale(request.Kind, name);
+        if (!live.IsDeleting())
+            return;
+        var old = (live.Metadata()["finalizers"] as JsonArray ?? []).Select(f => f.Text()).ToHashSet();
+        var added = (metadata["finalizers"] as JsonArray ?? []).Select(f => f.Text()).Where(f => !old.Contains(f)).ToList();
+        if (added.Count == 0)
+            return;
+        var message = $"Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers [\"{string.Join("\", \"", added)}\"]";
+        throw Refusal.Invalid(request.Kind, name, [new() { Reason = "FieldValueForbidden", Field = "metadata.finalizers", Message = message }]);
+    }
+
+    /// <summary>Puts back what only the server sets.</summary>
+    public static void KeepServerOwned(JsonObject live, JsonObject desired)
+    {
+        foreach (var property in KeptFromLive)
+            desired.Metadata().CopyFrom(live.Metadata(), property);
+        // A list that someone sent is taken: that is how kubectl hands ownership from one manager to another.
+        if (desired.Metadata()["managedFields"] is not JsonArray)
+            desired.Metadata().CopyFrom(live.Metadata(), "managedFields");
+    }
+
+    private static void SetNamespace(WriteRequest request, JsonObject metadata)
+    {
+        if (!request.Kind.Namespaced)
+        {
+            metadata.Remove("namespace");
+            return;
+        }
+        if (metadata.Text("namespace") is { Length: > 0 } given && given != request.Namespace)
+            throw Refusal.BadRequest($"the namespace of the provided object does not match the namespace sent on the request ({given}, {request.Namespace})");
+        metadata["namespace"] = request.Namespace;
+    }
+
+    private static void RequireShape(JsonObject metadata, string property, Func<JsonNode, bool> fits, string expected)
+    {
+        if (metadata[property] is not { } value)
+            metadata.Remove(property);
+        else if (!fits(value))
+            throw Refusal.BadRequest($"metadata.{property} must be {expected}");
+    }
+
+    private static void Add(List<V1StatusCause> faults, string field, string reason, string message) =>
+        faults.Add(new() { Field = field, Reason = reason, Message = message });
+
+    [GeneratedRegex(@"^[a-z0-9]([-a-z0-9]*[a-z0-9])?\z")]
+    private static partial Regex DnsLabel();
+
+    [GeneratedRegex(@"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\z")]
+    private static partial Regex DnsSubdomain();
+
+    [GeneratedRegex(@"^([A-Za-z0-9]([-A-Za-z0-9.]{0,251}[A-Za-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?\z")]
+    private static partial Regex QualifiedName();
+
+    [GeneratedRegex(@"^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?\z")]
+    private static partial Regex LabelValue();
+}

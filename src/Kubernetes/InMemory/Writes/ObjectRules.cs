@@ -1,0 +1,119 @@
+using System.Text.Json.Nodes;
+using Hearth.Kubernetes.InMemory.Apply;
+
+namespace Hearth.Kubernetes.InMemory.Writes;
+
+/// <summary>Turns what a client sent into what is stored, or refuses it. Knows nothing of the store.</summary>
+internal sealed class ObjectRules(CustomResourceRules customResources, TimeProvider time, Random random)
+{
+    // The alphabet of Kubernetes' generated names: no vowels, so no words.
+    private const string SuffixAlphabet = "bcdfghjklmnpqrstvwxz2456789";
+    private const int SuffixLength = 5;
+
+    private readonly Lock _randomGate = new();
+
+    /// <summary>A new object, ready to be stored. <paramref name="body"/> is changed.</summary>
+    /// <exception cref="StatusException">400 or 422 with every fault.</exception>
+    public JsonObject PrepareCreate(WriteRequest request, JsonObject body, string operation = ManagerIdentity.Update)
+    {
+        var kind = request.Kind;
+        MetadataRules.CheckShape(request, body);
+        var metadata = body.Metadata();
+        if (metadata.Text("resourceVersion") is { Length: > 0 })
+            throw Refusal.BadRequest("resourceVersion should not be set on objects to be created");
+        foreach (var property in new[] { "resourceVersion", "managedFields", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "selfLink" })
+            metadata.Remove(property);
+        if (string.IsNullOrEmpty(metadata.Text("name")) && metadata.Text("generateName") is { Length: > 0 } prefix)
+            metadata["name"] = prefix + RandomSuffix();
+
+        if (kind.IsCustom)
+        {
+            if (kind.HasStatus)
+                body.Remove("status");
+            CustomResourceRules.Complete(request, body);
+        }
+        else
+        {
+            BuiltInRules.PrepareCreate(kind, body);
+        }
+        Validate(request, body);
+
+        metadata["uid"] = RandomUid();
+        metadata["creationTimestamp"] = ManagedFields.Stamp(time.GetUtcNow());
+        if (kind.HasGeneration)
+            metadata["generation"] = 1;
+        ManagedFields.RecordUpdate(kind, null, body, request.Manager(operation), time.GetUtcNow());
+        return body;
+    }
+
+    /// <summary>
+    /// The next version of an object; <paramref name="live"/> itself when nothing changes. <paramref name="desired"/> is changed.
+    /// </summary>
+    /// <param name="request">Where and how it is written.</param>
+    /// <param name="live">The object as it is.</param>
+    /// <param name="desired">The object as the client wants it.</param>
+    /// <param name="recordManager">False when <paramref name="desired"/> carries its managed fields already.</param>
+    /// <exception cref="StatusException">400, 409 or 422 with every fault.</exception>
+    public JsonObject PrepareUpdate(WriteRequest request, JsonObject live, JsonObject desired, bool recordManager = true)
+    {
+        var kind = request.Kind;
+        MetadataRules.CheckShape(request, desired);
+        MetadataRules.CheckUpdate(request, live, desired);
+        if (request.IsStatus)
+            desired = OnlyStatus(live, desired);
+        else if (kind.HasStatus)
+            desired.CopyFrom(live, "status");
+        MetadataRules.KeepServerOwned(live, desired);
+
+        if (kind.IsCustom)
+            CustomResourceRules.Complete(request, desired);
+        else
+            BuiltInRules.PrepareUpdate(kind, live, desired);
+        if (JsonNode.DeepEquals(live, desired))
+            return live;
+        Validate(request, desired);
+
+        if (kind.HasGeneration && !JsonNode.DeepEquals(Wanted(live), Wanted(desired)))
+            desired.Metadata()["generation"] = (live.Metadata().Integer("generation") ?? 0) + 1;
+        if (recordManager)
+            ManagedFields.RecordUpdate(kind, live, desired, request.Manager(ManagerIdentity.Update), time.GetUtcNow());
+        return desired;
+    }
+
+    private static JsonObject OnlyStatus(JsonObject live, JsonObject desired)
+    {
+        var result = live.Copy();
+        result.CopyFrom(desired, "status");
+        result.Metadata().CopyFrom(desired.Metadata(), "managedFields");
+        return result;
+    }
+
+    /// <summary>What the user wants: everything but identity, metadata and status.</summary>
+    private static JsonObject Wanted(JsonObject entity) =>
+        new(entity.Where(p => p.Key is not ("apiVersion" or "kind" or "metadata" or "status")).Select(p => KeyValuePair.Create(p.Key, p.Value?.DeepClone())));
+
+    private void Validate(WriteRequest request, JsonObject entity)
+    {
+        var faults = MetadataRules.Validate(entity, request.Kind);
+        faults.AddRange(request.Kind.IsCustom ? customResources.Validate(request, entity) : BuiltInRules.Validate(request.Kind, entity));
+        if (faults.Count > 0)
+            throw Refusal.Invalid(request.Kind, entity.Name(), faults);
+    }
+
+    private string RandomSuffix()
+    {
+        lock (_randomGate)
+            return new string(random.GetItems<char>(SuffixAlphabet, SuffixLength));
+    }
+
+    private string RandomUid()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        lock (_randomGate)
+            random.NextBytes(bytes);
+        // RFC 9562: version 4 and the variant of that RFC.
+        bytes[6] = (byte)((bytes[6] & 0x0f) | 0x40);
+        bytes[8] = (byte)((bytes[8] & 0x3f) | 0x80);
+        return new Guid(bytes, bigEndian: true).ToString();
+    }
+}

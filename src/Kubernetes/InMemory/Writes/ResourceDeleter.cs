@@ -1,0 +1,114 @@
+using System.Text.Json.Nodes;
+using Hearth.Kubernetes.InMemory.Apply;
+using Hearth.Kubernetes.InMemory.Kinds;
+using Hearth.Kubernetes.InMemory.Storage;
+
+namespace Hearth.Kubernetes.InMemory.Writes;
+
+/// <summary>
+/// Deletes objects. One that has finalizers, content (a namespace) or a process that must end (a pod on a node) is marked first and goes when the
+/// last of them is done.
+/// </summary>
+internal sealed class ResourceDeleter(ObjectStore store, TimeProvider time)
+{
+    public const string ForegroundFinalizer = "foregroundDeletion";
+
+    private const long DefaultGraceSeconds = 30;
+    private static readonly string[] Protected = ["default", "kube-system"];
+
+    /// <summary>Deletes an object, or marks it for deletion.</summary>
+    /// <returns>Its last state, and whether it is gone already.</returns>
+    public (JsonObject Entity, bool Gone) Delete(DeleteRequest request)
+    {
+        if (request.Kind == BuiltInKinds.Namespace && Protected.Contains(request.Name))
+            throw Refusal.Forbidden(request.Kind, request.Name, "this namespace may not be deleted");
+        while (true)
+        {
+            var live = store.Get(request.Kind.GroupResource, new(request.Namespace, request.Name)) ?? throw Refusal.NotFound(request.Kind, request.Name);
+            CheckPreconditions(request, live);
+            var grace = GraceSeconds(request, live.Json);
+            var finalizers = Finalizers(request, live);
+            var waits = grace > 0 || finalizers.Count > 0 || request.Kind == BuiltInKinds.Namespace;
+            if (request.DryRun)
+                return (live.Json, !waits);
+            if (request.Propagation == DeleteRequest.Orphan)
+                OrphanDependants(live.Uid);
+            if (!waits)
+            {
+                if (store.TryRemove(live) is { } last)
+                    return (last.Json, true);
+                continue;
+            }
+            var marked = Mark(request.Kind, live.Json, grace, finalizers);
+            if (JsonNode.DeepEquals(live.Json, marked))
+                return (live.Json, false);
+            if (store.TryReplace(live, marked) is { } stored)
+                return (stored.Json, false);
+        }
+    }
+
+    private static void CheckPreconditions(DeleteRequest request, StoredObject live)
+    {
+        if (request.Uid is { } uid && uid != live.Uid)
+            throw Refusal.Conflict(request.Kind, request.Name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {live.Uid}");
+        if (request.ResourceVersion is { } wanted && live.Json.Metadata().Text("resourceVersion") is { } actual && wanted != actual)
+            throw Refusal.Conflict(request.Kind, request.Name, $"Precondition failed: ResourceVersion in precondition: {wanted}, ResourceVersion in object meta: {actual}");
+    }
+
+    /// <summary>Only a pod that a node runs needs time to end.</summary>
+    private static long GraceSeconds(DeleteRequest request, JsonObject live)
+    {
+        if (request.Kind != BuiltInKinds.Pod || live.AtPath("spec.nodeName").Text() is null or "" || live.AtPath("status.phase").Text() is "Succeeded" or "Failed")
+            return 0;
+        var asked = Math.Max(0, request.GracePeriodSeconds ?? live["spec"].Integer("terminationGracePeriodSeconds") ?? DefaultGraceSeconds);
+        // A second delete may shorten the time, never lengthen it.
+        return live.Metadata().Integer("deletionGracePeriodSeconds") is { } running && request.GracePeriodSeconds is not 0 ? Math.Min(asked, running) : asked;
+    }
+
+    private List<string> Finalizers(DeleteRequest request, StoredObject live)
+    {
+        var finalizers = (live.Json.Metadata()["finalizers"] as JsonArray ?? []).Select(f => f.Text()).OfType<string>().ToList();
+        if (request.Propagation == DeleteRequest.Foreground && !finalizers.Contains(ForegroundFinalizer) && store.Dependants(live.Uid).Any(BlocksOwner))
+            finalizers.Add(ForegroundFinalizer);
+        return finalizers;
+
+        bool BlocksOwner(StoredObject dependant) => dependant.Json.Metadata()["ownerReferences"].Objects()
+            .Any(o => o.Text("uid") == live.Uid && o["blockOwnerDeletion"].IsTrue());
+    }
+
+    private JsonObject Mark(ResourceKind kind, JsonObject live, long grace, List<string> finalizers)
+    {
+        var marked = live.Copy();
+        var metadata = marked.Metadata();
+        if (finalizers.Count > 0)
+            metadata["finalizers"] = Json.ToArray(finalizers);
+        if (!live.IsDeleting() || grace < metadata.Integer("deletionGracePeriodSeconds"))
+        {
+            metadata["deletionTimestamp"] = ManagedFields.Stamp(time.GetUtcNow().AddSeconds(grace));
+            metadata["deletionGracePeriodSeconds"] = grace;
+        }
+        if (!live.IsDeleting() && kind.HasGeneration)
+            metadata["generation"] = (metadata.Integer("generation") ?? 0) + 1;
+        if (kind == BuiltInKinds.Namespace)
+            marked.GetOrAdd("status")["phase"] = "Terminating";
+        return marked;
+    }
+
+    private void OrphanDependants(string uid)
+    {
+        foreach (var dependant in store.Dependants(uid))
+        {
+            var current = dependant;
+            while (current is not null && store.TryReplace(current, WithoutOwner(current.Json, uid)) is null)
+                current = store.ByUid(current.Uid);
+        }
+    }
+
+    private static JsonObject WithoutOwner(JsonObject dependant, string uid)
+    {
+        var result = dependant.Copy();
+        var owners = result.Metadata()["ownerReferences"].Objects().Where(o => o.Text("uid") != uid).Select(o => o.DeepClone()).ToArray();
+        result.Metadata()["ownerReferences"] = new JsonArray(owners);
+        return result;
+    }
+}

@@ -1,0 +1,37 @@
+using Hearth.Api.Core;
+using Hearth.Api.InferenceFunctions;
+using Hearth.Policies.KeepAlive;
+using Hearth.Policies.Scaling;
+
+namespace Hearth.Operator.InferenceFunctions;
+
+/// <summary>What a plan for a function is made from.</summary>
+internal sealed record FunctionObservation
+{
+    /// <summary>The function.</summary>
+    public required InferenceFunction Function { get; init; }
+
+    /// <summary>Every pod that names the function as its owner, whatever became of it.</summary>
+    public required IReadOnlyList<V1Pod> Workers { get; init; }
+
+    /// <summary>Whether workers can be taken from the function's pool.</summary>
+    public required bool PoolExists { get; init; }
+
+    /// <summary>The measured load.</summary>
+    public required ObservedLoad Load { get; init; }
+
+    /// <summary>How long an unused worker stays.</summary>
+    public required KeepAliveDecision KeepAlive { get; init; }
+
+    /// <summary>Identity under which this process claims.</summary>
+    public required string Identity { get; init; }
+
+    /// <summary>Uids of the pods that a release or an assignment of this process is about.</summary>
+    public IReadOnlySet<string> Busy { get; init; } = new HashSet<string>();
+
+    /// <summary>Workers are taken from this time on, because the last one failed; null for at once.</summary>
+    public DateTimeOffset? ActivateFrom { get; init; }
+
+    /// <summary>The present time.</summary>
+    public required DateTimeOffset Now { get; init; }
+}

@@ -1,0 +1,111 @@
+using System.Collections.Concurrent;
+using Hearth.Api;
+using Hearth.Api.InferenceFunctions;
+using Hearth.Api.Meta;
+using Hearth.Api.WorkerPools;
+using Hearth.Kubernetes.Client;
+using Hearth.Kubernetes.Controllers;
+using Hearth.Kubernetes.Informers;
+using Hearth.Operator.Gateways;
+using Hearth.Operator.Status;
+using Hearth.Operator.Workers;
+using Hearth.Policies.KeepAlive;
+using Hearth.Policies.Scaling;
+
+namespace Hearth.Operator.InferenceFunctions;
+
+/// <summary>Keeps every function between its bounds, and tells how it is.</summary>
+internal sealed class InferenceFunctionController(
+    IKubernetesClient client,
+    WorkerCache workers,
+    IInformer<WorkerPool> pools,
+    WorkerActivations activations,
+    WorkerReleases releases,
+    LoadHistory history,
+    GatewayDirectory gateways,
+    string identity,
+    EventPublisher events,
+    TimeProvider time) : IEntityController<InferenceFunction>
+{
+    private readonly StatusWriter _status = new(client);
+    private readonly ConcurrentDictionary<string, FunctionMemory> _memories = new();
+
+    /// <summary>Wakes this controller for a function; set when it joins its host.</summary>
+    public Action<ObjectKey> Enqueue { get; set; } = _ => { };
+
+    /// <inheritdoc/>
+    public async Task<ReconciliationResult<InferenceFunction>> ReconcileAsync(InferenceFunction function, CancellationToken cancel)
+    {
+        if (function.IsDeleting())
+            return ReconciliationResult<InferenceFunction>.Success(function);
+        var failures = new StepFailures();
+        var faults = InferenceFunctionValidation.Validate(function).ToArray();
+        if (faults.Length > 0)
+        {
+            await failures.RunAsync(() => WriteStatusAsync(function, MakeFunctionStatus.Invalid(function, faults, time.GetUtcNow()), cancel));
+            return failures.ToResult(function, null);
+        }
+
+        var pool = pools.Get(function.Spec.Pool, function.Namespace()) is { } found && !found.IsDeleting() ? found : null;
+        var memory = _memories.GetOrAdd(function.Uid(), _ => new());
+        var seen = Observe(function, pool, memory);
+        var plan = FunctionPlanner.Plan(seen);
+
+        foreach (var worker in plan.Adopt)
+            await failures.RunAsync(async () => workers.Remember(await PodWrites.AdoptAsync(client, worker, function.MakeOwnerReference(), cancel)));
+        for (var i = 0; i < plan.Activate; i++)
+            await failures.RunAsync(() => activations.TakeAsync(function, pool!, cancel));
+        foreach (var worker in plan.Assign)
+            activations.Assign(function, worker, () => Enqueue(KeyOf(function)));
+        foreach (var (worker, failure) in memory.TakeNewFailures())
+            await events(function, failure.Reason, $"Worker \"{worker}\": {failure.Message}", true, cancel);
+        var isTold = await failures.RunAsync(() => WriteStatusAsync(function, MakeFunctionStatus.Of(seen, plan, gateways.Url, failures.Message), cancel));
+        // A failed worker has the only copy of why it failed until the status has one.
+        foreach (var (worker, reason) in isTold ? plan.Release : [])
+            releases.Start(worker, reason, () => Enqueue(KeyOf(function)));
+        if (plan.Activate > 0)
+            Enqueue(KeyOf(function));
+        return failures.ToResult(function, plan.RecheckAfter);
+    }
+
+    /// <inheritdoc/>
+    public Task<ReconciliationResult<InferenceFunction>> DeletedAsync(InferenceFunction function, CancellationToken cancel)
+    {
+        _memories.TryRemove(function.Uid(), out _);
+        history.Forget(function.Namespace(), function.Name());
+        return Task.FromResult(ReconciliationResult<InferenceFunction>.Success(function));
+    }
+
+    private FunctionObservation Observe(InferenceFunction function, WorkerPool? pool, FunctionMemory memory)
+    {
+        var now = time.GetUtcNow();
+        var pods = workers.OfFunction(function.Namespace(), function.Name());
+        memory.See(function.Metadata.Generation, pods, now);
+        return new()
+        {
+            Function = function,
+            Workers = pods,
+            PoolExists = pool is not null,
+            Load = history.Get(function.Namespace(), function.Name(), now),
+            KeepAlive = KeepAliveTime.Decide(function.Spec.Scale.KeepAlive),
+            Identity = identity,
+            Busy = pods.Where(releases.IsBusy).Select(p => p.Uid()).ToHashSet(),
+            ActivateFrom = memory.Activation.OpensAt,
+            Now = now,
+        };
+    }
+
+    private async Task WriteStatusAsync(InferenceFunction function, InferenceFunctionStatus status, CancellationToken cancel)
+    {
+        if (!await _status.WriteAsync(function, function.Status, status, ApiJsonContext.Default.InferenceFunctionStatus, cancel))
+            return;
+        var ready = Ready(status)!;
+        if (ready.Reason != Ready(function.Status)?.Reason)
+            await events(function, ready.Reason, ready.Message, ready.Status != ConditionStatus.True, cancel);
+    }
+
+    private static V1Condition? Ready(InferenceFunctionStatus? status) =>
+        status?.Conditions?.FirstOrDefault(c => c.Type == InferenceFunctionConditions.Ready);
+
+    private static ObjectKey KeyOf(InferenceFunction function) => new(function.Namespace(), function.Name());
+}

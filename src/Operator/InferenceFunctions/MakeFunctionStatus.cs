@@ -1,0 +1,102 @@
+using Hearth.Activation;
+using Hearth.Api.InferenceFunctions;
+using Hearth.Api.Meta;
+using Hearth.Api.Schema;
+using Hearth.Api.WorkerPools;
+using Hearth.Api.Workers;
+using Hearth.Operator.Status;
+using Hearth.Operator.Workers;
+
+namespace Hearth.Operator.InferenceFunctions;
+
+/// <summary>The status of a function, from what was observed and planned.</summary>
+internal static class MakeFunctionStatus
+{
+    /// <summary>Status of a function whose spec breaks rules: what there is stays, and the faults are named.</summary>
+    public static InferenceFunctionStatus Invalid(InferenceFunction function, IReadOnlyList<FieldError> faults, DateTimeOffset now)
+    {
+        var conditions = Conditions(function, now);
+        conditions.Set(InferenceFunctionConditions.Ready, ConditionStatus.False, InferenceFunctionConditions.InvalidSpec, string.Join("; ", faults));
+        return (function.Status ?? new()) with { ObservedGeneration = function.Metadata.Generation, Conditions = conditions.Conditions };
+    }
+
+    /// <summary>Status of a function that is being kept.</summary>
+    /// <param name="seen">What was observed.</param>
+    /// <param name="plan">What is being done about it.</param>
+    /// <param name="gatewayUrl">Where callers reach a gateway; null when none is known.</param>
+    /// <param name="trouble">What the API server refused; null when nothing.</param>
+    public static InferenceFunctionStatus Of(FunctionObservation seen, FunctionPlan plan, string? gatewayUrl, string? trouble)
+    {
+        var function = seen.Function;
+        var conditions = Conditions(function, seen.Now);
+        var model = SetModelLoaded(conditions, seen, plan);
+        var pool = SetPoolAvailable(conditions, seen);
+        SetReady(conditions, seen, plan, model, pool, trouble);
+        var id = $"{function.Name()}.{function.Namespace()}";
+        return new()
+        {
+            ObservedGeneration = function.Metadata.Generation,
+            Url = gatewayUrl is null ? function.Status?.Url : $"{gatewayUrl.TrimEnd('/')}/v1.0/invoke/{id}/method/",
+            DaprAppId = id,
+            Replicas = new() { Ready = plan.Serving.Count(p => p.IsReady()), Starting = plan.Starting.Count },
+            LastColdStart = plan.Serving.Select(p => p.ColdStart()).Append(function.Status?.LastColdStart).MaxBy(c => c?.Time),
+            Conditions = conditions.Conditions,
+        };
+    }
+
+    private static V1Condition SetModelLoaded(ConditionSet conditions, FunctionObservation seen, FunctionPlan plan)
+    {
+        const string Type = InferenceFunctionConditions.ModelLoaded;
+        var generation = seen.Function.Metadata.Generation;
+        if (plan.Serving.Any(p => p.FunctionGeneration() == generation))
+            return conditions.Set(Type, ConditionStatus.True, InferenceFunctionConditions.Loaded, "The latest worker to try serves.");
+
+        // A worker that was lost says nothing about the model.
+        var failure = plan.Failed
+            .Where(p => p.FunctionGeneration() == generation)
+            .Select(p => p.Failure())
+            .LastOrDefault(f => f is not null && f.Reason != AssignmentFailureReason.WorkerLost);
+        if (failure is not null)
+            return conditions.Set(Type, ConditionStatus.False, failure.Reason, failure.Message);
+        return conditions.Before(Type) is { } before && before.ObservedGeneration == generation
+            ? conditions.Set(Type, before.Status, before.Reason, before.Message)
+            : conditions.Set(Type, ConditionStatus.Unknown, InferenceFunctionConditions.NotTried, "No worker has tried yet.");
+    }
+
+    private static V1Condition SetPoolAvailable(ConditionSet conditions, FunctionObservation seen)
+    {
+        var (pool, ns) = (seen.Function.Spec.Pool, seen.Function.Namespace());
+        return seen.PoolExists
+            ? conditions.Set(
+                InferenceFunctionConditions.PoolAvailable, ConditionStatus.True, InferenceFunctionConditions.PoolFound, $"WorkerPool \"{pool}\" is there.")
+            : conditions.Set(
+                InferenceFunctionConditions.PoolAvailable, ConditionStatus.False, InferenceFunctionConditions.PoolNotFound,
+                $"There is no WorkerPool \"{pool}\" in namespace \"{ns}\". Name another in spec.pool, or make it: "
+                + $$$"""echo '{"apiVersion":"{{{WorkerPool.Definition.ApiVersion}}}","kind":"{{{WorkerPool.Definition.Kind}}}","metadata":{"name":"{{{pool}}}","namespace":"{{{ns}}}"}}' | kubectl apply -f -""");
+    }
+
+    private static void SetReady(
+        ConditionSet conditions, FunctionObservation seen, FunctionPlan plan, V1Condition model, V1Condition pool, string? trouble)
+    {
+        var spec = seen.Function.Spec;
+        var serving = plan.Serving.Count(p => p.IsReady());
+        var progress = $"{serving} workers serve, {plan.Starting.Count} are starting.{Problem(plan)}";
+        var (status, reason, message) = spec.Suspend ? (ConditionStatus.False, InferenceFunctionConditions.Suspended, "spec.suspend is true.")
+            : serving > 0 ? (ConditionStatus.True, InferenceFunctionConditions.Serving, progress)
+            : pool.Status == ConditionStatus.False ? (ConditionStatus.False, pool.Reason, pool.Message)
+            : model.Status == ConditionStatus.False ? (ConditionStatus.False, model.Reason, model.Message)
+            : spec.Scale.Min > 0 ? (ConditionStatus.False, InferenceFunctionConditions.Starting, progress)
+            : (ConditionStatus.True, InferenceFunctionConditions.ScaledToZero, $"The next request brings a worker. {progress}");
+        var notes = new[] { message, trouble, seen.KeepAlive.Note };
+        conditions.Set(InferenceFunctionConditions.Ready, status, reason, string.Join(' ', notes.OfType<string>()));
+    }
+
+    private static string Problem(FunctionPlan plan)
+    {
+        var failing = plan.Starting.Select(p => (Pod: p, Problem: PodProblem.Of(p))).FirstOrDefault(f => f.Problem is not null);
+        return failing.Problem is null ? "" : $" Worker \"{failing.Pod.Name()}\" does not start: {failing.Problem}.";
+    }
+
+    private static ConditionSet Conditions(InferenceFunction function, DateTimeOffset now) =>
+        new(function.Status?.Conditions, function.Metadata.Generation, now);
+}

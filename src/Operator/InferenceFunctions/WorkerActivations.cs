@@ -1,0 +1,109 @@
+using System.Collections.Concurrent;
+using Hearth.Activation;
+using Hearth.Api;
+using Hearth.Api.Core;
+using Hearth.Api.InferenceFunctions;
+using Hearth.Api.Meta;
+using Hearth.Api.WorkerPools;
+using Hearth.Api.Workers;
+using Hearth.Operator.Workers;
+using Hearth.Policies.Placement;
+using Microsoft.Extensions.Logging;
+
+namespace Hearth.Operator.InferenceFunctions;
+
+/// <summary>Takes workers for functions and, in the background since a model may take minutes, brings them to serve.</summary>
+internal sealed partial class WorkerActivations(
+    WorkerActivator activator, WorkerCache workers, BackgroundWork work, TimeProvider time, Random random, ILogger log)
+{
+    // By assignment. The pod tells the same after a restart, but in whole seconds.
+    private readonly ConcurrentDictionary<string, (DateTimeOffset At, ColdStartPath Path)> _taken = new();
+
+    /// <summary>Claims an idle worker of the pool, or makes one when the pool has none or the function runs a user's container.</summary>
+    public async Task<V1Pod> TakeAsync(InferenceFunction function, WorkerPool pool, CancellationToken cancel)
+    {
+        var startedAt = time.GetUtcNow();
+        foreach (var (assignment, taken) in _taken)
+        {
+            if (startedAt - taken.At > FunctionPlanner.GiveUpAfter)
+                _taken.TryRemove(assignment, out _);
+        }
+        var claimed = function.Spec.Container is null ? await activator.ClaimAsync(function, Candidates(pool), cancel) : null;
+        var worker = claimed ?? await activator.CreateAsync(function, pool, cancel);
+        workers.Remember(worker);
+        _taken[AssignmentOf(worker)] = (startedAt, claimed is null ? ColdStartPath.Create : ColdStartPath.Pool);
+        return worker;
+    }
+
+    /// <summary>Starts to assign a claimed worker, unless that is under way.</summary>
+    public void Assign(InferenceFunction function, V1Pod worker, Action done) =>
+        work.Start(worker.Uid(), cancel => AssignAsync(function, worker, cancel), done);
+
+    private async Task AssignAsync(InferenceFunction function, V1Pod worker, CancellationToken cancel)
+    {
+        var startedAt = time.GetUtcNow();
+        using var deadline = new CancellationTokenSource(FunctionPlanner.GiveUpAfter, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, deadline.Token);
+        try
+        {
+            var end = await activator.AssignAsync(function, worker, null, either.Token);
+            workers.Remember(end.State == AssignmentState.Ready
+                ? await activator.MarkAssignedAsync(worker, MakeColdStart(worker, startedAt, end), cancel)
+                : await activator.MarkFailedAsync(worker, end.Failure ?? NoReason(worker), cancel));
+            Log.Ended(log, worker.Namespace(), worker.Name(), function.Name(), end.State);
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancel.IsCancellationRequested)
+        {
+            workers.Remember(await activator.MarkFailedAsync(worker, TooLate(worker), cancel));
+        }
+        _taken.TryRemove(AssignmentOf(worker), out _);
+    }
+
+    private IReadOnlyList<V1Pod> Candidates(WorkerPool pool)
+    {
+        lock (random)
+            return ClaimOrder.Rank(workers.OfPool(pool.Namespace(), pool.Name()).Where(p => p.IsClaimable()), random);
+    }
+
+    private ColdStart MakeColdStart(V1Pod worker, DateTimeOffset assignedFrom, AssignmentProgress end)
+    {
+        var now = time.GetUtcNow();
+        var (takenAt, path) = _taken.TryGetValue(AssignmentOf(worker), out var taken) ? taken : TakenByAnother(worker, assignedFrom);
+        var (allocation, total) = (assignedFrom - takenAt, now - takenAt);
+        var (code, dependency) = (Milliseconds(end.DeployCodeMs), Milliseconds(end.DeployDependencyMs));
+        var rest = total - allocation - code - dependency;
+        return new()
+        {
+            Path = path,
+            PodAllocation = allocation,
+            DeployCode = code,
+            DeployDependency = dependency,
+            Scheduling = rest > TimeSpan.Zero ? rest : TimeSpan.Zero,
+            Total = total,
+            Time = now,
+        };
+    }
+
+    /// <summary>A pod made for its claim is claimed before it exists.</summary>
+    private static (DateTimeOffset At, ColdStartPath Path) TakenByAnother(V1Pod worker, DateTimeOffset assignedFrom) => (
+        worker.LastUsed() ?? assignedFrom,
+        worker.LastUsed() <= worker.Metadata.CreationTimestamp ? ColdStartPath.Create : ColdStartPath.Pool);
+
+    private static TimeSpan Milliseconds(double? value) => TimeSpan.FromMilliseconds(value ?? 0);
+
+    private static string AssignmentOf(V1Pod worker) => worker.GetAnnotation(HearthAnnotations.Assignment) ?? worker.Uid();
+
+    private static AssignmentFailure NoReason(V1Pod worker) =>
+        new(AssignmentFailureReason.WorkerLost, $"worker \"{worker.Name()}\" did not say why it failed", Retriable: true);
+
+    private static AssignmentFailure TooLate(V1Pod worker) => new(
+        AssignmentFailureReason.DeadlineExceeded,
+        $"worker \"{worker.Name()}\" did not serve within {FunctionPlanner.GiveUpAfter.TotalMinutes} minutes",
+        Retriable: true);
+
+    private static partial class Log
+    {
+        [LoggerMessage(3, LogLevel.Information, "Assignment of worker \"{Namespace}/{Worker}\" to function \"{Function}\" ended: {State}")]
+        public static partial void Ended(ILogger log, string @namespace, string worker, string function, AssignmentState state);
+    }
+}

@@ -1,0 +1,17 @@
+using Hearth.Api.WorkerPools;
+using Hearth.Operator.Workers;
+
+namespace Hearth.Operator.WorkerPools;
+
+/// <summary>What the operator keeps about one pool between reconciles. Losing it in a restart costs at most one early retry.</summary>
+internal sealed class PoolMemory(WorkerPoolStatus? status)
+{
+    /// <summary>Hits and misses.</summary>
+    public ColdStartTally Tally { get; } = new(status);
+
+    /// <summary>Slows the replacement of pods that end.</summary>
+    public RetryGate Replacement { get; } = new();
+
+    /// <summary>Pod names in the pool's pattern that other objects have.</summary>
+    public HashSet<string> TakenNames { get; } = [];
+}

@@ -1,0 +1,35 @@
+namespace Hearth.Operator.Workers;
+
+/// <summary>Why a worker is given back.</summary>
+internal enum ReleaseReason
+{
+    /// <summary>Its assignment failed.</summary>
+    Failed,
+
+    /// <summary>Its pod ended.</summary>
+    Ended,
+
+    /// <summary>Its process was started again and lost the assignment.</summary>
+    Restarted,
+
+    /// <summary>An earlier release was broken off.</summary>
+    Draining,
+
+    /// <summary>Nobody asked for the keep-alive time.</summary>
+    Idle,
+
+    /// <summary>There are more workers than the load needs.</summary>
+    ScaledDown,
+
+    /// <summary>The function changed, and a worker of the new generation serves or none is needed.</summary>
+    Outdated,
+
+    /// <summary>The function is suspended.</summary>
+    Suspended,
+
+    /// <summary>It was claimed long ago and never came to serve.</summary>
+    Stuck,
+
+    /// <summary>Its function does not exist.</summary>
+    Orphaned,
+}

@@ -1,0 +1,85 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Hearth.Api;
+using Hearth.Api.Core;
+using Hearth.Api.Meta;
+using Hearth.Kubernetes.Controllers;
+using Hearth.Kubernetes.Informers;
+
+namespace Hearth.Operator.Workers;
+
+/// <summary>
+/// Worker pods as this process knows them: the informer's copy, and over it what this process wrote and the informer has not seen yet. Without that a
+/// reconcile right after a claim would count one worker too few and claim another.
+/// </summary>
+internal sealed class WorkerCache
+{
+    private const string PoolIndex = "pool";
+    private const string FunctionIndex = "function";
+
+    // A pod that was made and deleted between two lists never appears; its own copy must end some time.
+    private static readonly TimeSpan ForgetAfter = TimeSpan.FromSeconds(30);
+
+    private readonly IInformer<V1Pod> _pods;
+    private readonly TimeProvider _time;
+    private readonly ConcurrentDictionary<ObjectKey, (V1Pod Pod, long At)> _written = new();
+
+    /// <param name="pods">Pods with the label <see cref="HearthLabels.Pool"/>; must not run yet.</param>
+    /// <param name="time">The clock.</param>
+    public WorkerCache(IInformer<V1Pod> pods, TimeProvider time)
+    {
+        _pods = pods;
+        _time = time;
+        pods.AddIndex(PoolIndex, pod => Keys(pod, HearthLabels.Pool));
+        pods.AddIndex(FunctionIndex, pod => Keys(pod, HearthLabels.Function));
+    }
+
+    /// <summary>Every worker that comes from a pool, in whatever state.</summary>
+    public IReadOnlyList<V1Pod> OfPool(string ns, string pool) => Merge(PoolIndex, HearthLabels.Pool, new(ns, pool));
+
+    /// <summary>Every worker that names a function as its owner.</summary>
+    public IReadOnlyList<V1Pod> OfFunction(string ns, string function) => Merge(FunctionIndex, HearthLabels.Function, new(ns, function));
+
+    /// <summary>Takes a pod as the API server returned it from a write.</summary>
+    public void Remember(V1Pod? written)
+    {
+        if (written is not null)
+            _written[new(written.Namespace(), written.Name())] = (written, _time.GetTimestamp());
+    }
+
+    private List<V1Pod> Merge(string index, string label, ObjectKey key)
+    {
+        var merged = new List<V1Pod>();
+        foreach (var pod in _pods.ByIndex(index, key.ToString()))
+        {
+            if (!IsBehind(new(pod.Namespace(), pod.Name()), pod))
+                merged.Add(pod);
+        }
+        foreach (var (name, (pod, _)) in _written)
+        {
+            if (name.Namespace == key.Namespace && pod.GetLabel(label) == key.Name && IsBehind(name, _pods.Get(name.Name, name.Namespace)))
+                merged.Add(pod);
+        }
+        return merged;
+    }
+
+    /// <summary>Whether this process wrote a newer version than the informer has; forgets what the informer has caught up with.</summary>
+    private bool IsBehind(ObjectKey name, V1Pod? cached)
+    {
+        if (!_written.TryGetValue(name, out var written))
+            return false;
+        var isBehind = cached is null
+            ? _time.GetElapsedTime(written.At) < ForgetAfter
+            : cached.Uid() == written.Pod.Uid() && Version(cached) < Version(written.Pod);
+        if (!isBehind)
+            _written.TryRemove(KeyValuePair.Create(name, written));
+        return isBehind;
+    }
+
+    /// <summary>Versions of one kind are comparable numbers (KEP-5504); a server for which they are not gets the informer's copy.</summary>
+    private static long Version(V1Pod pod) =>
+        long.TryParse(pod.Metadata.ResourceVersion, NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : 0;
+
+    private static IEnumerable<string> Keys(V1Pod pod, string label) =>
+        pod.GetLabel(label) is { } name ? [new ObjectKey(pod.Namespace(), name).ToString()] : [];
+}

@@ -1,0 +1,46 @@
+using Hearth.Activation;
+using Hearth.Api;
+using Hearth.Api.Core;
+using Hearth.Api.Meta;
+using Hearth.Api.WorkerPools;
+using Hearth.Kubernetes.Informers;
+using Hearth.Policies.Scaling;
+using Microsoft.Extensions.Logging;
+
+namespace Hearth.Operator.Workers;
+
+/// <summary>Gives workers back in the background, since draining lasts as long as the longest request.</summary>
+internal sealed partial class WorkerReleases(
+    WorkerActivator activator, IInformer<WorkerPool> pools, LoadHistory history, BackgroundWork work, OperatorMetrics metrics, TimeProvider time, ILogger log)
+{
+    /// <summary>Whether something is done with the worker right now.</summary>
+    public bool IsBusy(V1Pod worker) => work.IsBusy(worker.Uid());
+
+    /// <summary>Starts to release a worker, unless it is busy.</summary>
+    public void Start(V1Pod worker, ReleaseReason reason, Action done) => work.Start(
+        worker.Uid(),
+        async cancel =>
+        {
+            Log.Releasing(log, worker.Namespace(), worker.Name(), worker.GetLabel(HearthLabels.Function), reason);
+            var pool = pools.Get(worker.GetLabel(HearthLabels.Pool) ?? "", worker.Namespace());
+            if (await activator.ReleaseAsync(worker, pool, cancel) != ReleaseOutcome.Superseded)
+                RecordUtility(worker);
+        },
+        done);
+
+    /// <summary>Pod utility ratio (EuroSys 2025): the time a worker was of use, divided by the time its cold start took.</summary>
+    private void RecordUtility(V1Pod worker)
+    {
+        if (worker.ColdStart() is not { Time: { } ready, Total.Ticks: > 0 } coldStart || worker.GetLabel(HearthLabels.Function) is not { } function)
+            return;
+        var lastActive = history.Get(worker.Namespace(), function, time.GetUtcNow()).LastActive ?? worker.LastUsed() ?? ready;
+        var useful = lastActive > ready ? lastActive - ready : TimeSpan.Zero;
+        metrics.RecordUtility(worker.Namespace(), function, useful / coldStart.Total);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(2, LogLevel.Information, "Releasing worker \"{Namespace}/{Worker}\" of function \"{Function}\": {Reason}")]
+        public static partial void Releasing(ILogger log, string @namespace, string worker, string? function, ReleaseReason reason);
+    }
+}

@@ -1,0 +1,26 @@
+using Hearth.Api.Workers;
+
+namespace Hearth.Worker;
+
+/// <summary>An assignment cannot be carried out; what the claimer is told.</summary>
+/// <param name="failure">Reason and sentence.</param>
+/// <param name="innerException">What the system said.</param>
+internal sealed class AssignmentException(AssignmentFailure failure, Exception? innerException = null) : Exception(failure.Message, innerException)
+{
+    /// <summary>Reason and sentence.</summary>
+    public AssignmentFailure Failure { get; } = failure;
+
+    /// <summary>The artifact is not there.</summary>
+    public static AssignmentException NotFound(string message, Exception? inner = null) =>
+        new(new AssignmentFailure(AssignmentFailureReason.ArtifactNotFound, message), inner);
+
+    /// <summary>The artifact cannot be read.</summary>
+    public static AssignmentException Unavailable(string message, bool retriable, Exception? inner = null) =>
+        new(new AssignmentFailure(AssignmentFailureReason.ArtifactUnavailable, message, retriable), inner);
+
+    /// <summary>The artifact has other bytes than declared.</summary>
+    public static AssignmentException DigestMismatch(string source, string expected, string actual) =>
+        new(new AssignmentFailure(
+            AssignmentFailureReason.DigestMismatch,
+            $"{source} has SHA-256 {actual}, but model.sha256 is {expected}. Correct the digest, or restore the file it was taken from."));
+}

@@ -1,0 +1,34 @@
+using System.Globalization;
+using Hearth.Api.Workers;
+using Hearth.Compute;
+using Hearth.Worker.OnnxRuntime;
+
+namespace Hearth.Worker.Functions;
+
+/// <summary>A loaded model under the name and version that callers use.</summary>
+internal sealed class ServedModel(Assignment assignment, InferenceSession session, SemaphoreSlim processors, long maxBodyBytes) : IDisposable
+{
+    /// <summary>How callers know it.</summary>
+    public ModelDescription Description { get; } =
+        new(assignment.Name, assignment.Generation.ToString(CultureInfo.InvariantCulture), session.Signature);
+
+    /// <summary>Largest request body.</summary>
+    public long MaxBodyBytes { get; } = maxBodyBytes;
+
+    /// <summary>Runs the model, on as many threads at once as there are processors: more would only evict each other's caches.</summary>
+    public async Task<HostTensor[]> RunAsync(IReadOnlyList<HostTensor> inputs, IReadOnlyList<int> outputs, CancellationToken cancellation)
+    {
+        await processors.WaitAsync(cancellation);
+        try
+        {
+            return session.Run(inputs, outputs, cancellation);
+        }
+        finally
+        {
+            processors.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => session.Dispose();
+}

@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Net;
+using Hearth.Api;
+using Hearth.Api.Workers;
+using Hearth.Worker.OnnxRuntime;
+
+namespace Hearth.Worker;
+
+/// <summary>How a worker runs.</summary>
+public sealed record WorkerOptions
+{
+    /// <summary>Address to listen on. Defaults to any.</summary>
+    public IPAddress Address { get; init; } = IPAddress.Any;
+
+    /// <summary>Port of the role; 0 for any free one. Defaults to <see cref="HearthApi.WorkerDataPort"/>.</summary>
+    public int DataPort { get; init; } = HearthApi.WorkerDataPort;
+
+    /// <summary>Port of the control endpoint; 0 for any free one. Defaults to <see cref="HearthApi.ControlPort"/>.</summary>
+    public int ControlPort { get; init; } = HearthApi.ControlPort;
+
+    /// <summary>Bearer token that <c>/assignment</c> demands. There is no default.</summary>
+    public string Token { get; init; } = "";
+
+    /// <summary>Directory of the artifact cache. Defaults to <c>/var/cache/hearth</c>.</summary>
+    public string CacheDirectory { get; init; } = "/var/cache/hearth";
+
+    /// <summary>Largest size of the artifact cache in bytes. Defaults to 10 GiB.</summary>
+    public long CacheBytes { get; init; } = 10L << 30;
+
+    /// <summary>ONNX Runtime's library. Defaults to the usual places.</summary>
+    public string? OnnxRuntimePath { get; init; }
+
+    /// <summary>Largest request body in bytes where the assignment names none. Defaults to 64 MiB.</summary>
+    public long MaxBodyBytes { get; init; } = 64L << 20;
+
+    /// <summary>Longest wait for running requests when an assignment is released or the worker stops. Defaults to 25 seconds, which leaves
+    /// some of a pod's usual 30 to stop in.</summary>
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(25);
+
+    /// <summary>Options from the variables of <see cref="WorkerEnvironment"/>.</summary>
+    /// <param name="variable">Value of a variable; null when it is not set.</param>
+    /// <exception cref="ArgumentException">Some are wrong; names each.</exception>
+    public static WorkerOptions FromEnvironment(Func<string, string?> variable)
+    {
+        var defaults = new WorkerOptions();
+        var faults = new List<string>();
+        var options = new WorkerOptions
+        {
+            Address = Read(WorkerEnvironment.PodIP, defaults.Address, "an IP address"),
+            DataPort = Read<ushort>(WorkerEnvironment.DataPort, (ushort)defaults.DataPort, "a port"),
+            ControlPort = Read<ushort>(WorkerEnvironment.ControlPort, (ushort)defaults.ControlPort, "a port"),
+            Token = variable(WorkerEnvironment.Token) ?? "",
+            CacheDirectory = variable(WorkerEnvironment.CacheDirectory) is { Length: > 0 } directory ? directory : defaults.CacheDirectory,
+            CacheBytes = Read(WorkerEnvironment.CacheBytes, defaults.CacheBytes, "a number of bytes"),
+            OnnxRuntimePath = variable(OnnxRuntimeLibrary.PathVariable),
+        };
+        faults.AddRange(options.Validate());
+        return faults.Count == 0 ? options : throw new ArgumentException(string.Join(" ", faults), nameof(variable));
+
+        T Read<T>(string name, T fallback, string expected)
+            where T : ISpanParsable<T>
+        {
+            if (variable(name) is not { Length: > 0 } text)
+                return fallback;
+            if (T.TryParse(text, CultureInfo.InvariantCulture, out var value))
+                return value;
+            faults.Add($"{name} is '{text}', expected {expected}.");
+            return fallback;
+        }
+    }
+
+    /// <summary>What is wrong, a sentence each.</summary>
+    public IEnumerable<string> Validate()
+    {
+        if (Token.Length == 0)
+            yield return $"{WorkerEnvironment.Token} is not set; it must be the token of the pool's Secret, since whoever knows it decides what the worker runs.";
+        if (CacheBytes <= 0)
+            yield return $"{WorkerEnvironment.CacheBytes} is {CacheBytes}, expected a number of bytes above 0.";
+    }
+}

@@ -1,0 +1,174 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Hearth.Kubernetes.Configuration;
+
+namespace Hearth.Kubernetes.Tests.Configuration;
+
+public sealed class KubernetesClientConfigurationTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("hearth-kubeconfig-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void BuildConfigFromConfigFile_EverythingInline_IsRead()
+    {
+        var (certificate, key) = MakeCertificate();
+        var config = Build($"""
+            current-context: here
+            contexts:
+            - name: here
+              context: {"{cluster: c, user: u, namespace: team}"}
+            clusters:
+            - name: c
+              cluster:
+                server: https://10.0.0.1:6443
+                certificate-authority-data: {Base64(certificate)}
+            users:
+            - name: u
+              user:
+                client-certificate-data: {Base64(certificate)}
+                client-key-data: {Base64(key)}
+                token: secret
+            """);
+
+        Assert.Equal(("https://10.0.0.1:6443", "team", "here", "secret"), (config.Host, config.Namespace, config.CurrentContext, config.AccessToken));
+        Assert.Single(config.SslCaCerts!);
+        Assert.True(config.ClientCertificates![0].HasPrivateKey);
+        Assert.False(config.SkipTlsVerify);
+    }
+
+    [Fact]
+    public void BuildConfigFromConfigFile_RelativeFiles_AreRelativeToTheConfig()
+    {
+        var (certificate, key) = MakeCertificate();
+        Directory.CreateDirectory(Path.Combine(_folder, "pki"));
+        File.WriteAllText(Path.Combine(_folder, "pki", "ca.crt"), certificate);
+        File.WriteAllText(Path.Combine(_folder, "pki", "user.key"), key);
+
+        var config = Build("""
+            current-context: here
+            contexts: [{name: here, context: {cluster: c, user: u}}]
+            clusters: [{name: c, cluster: {server: "https://a", certificate-authority: pki/ca.crt}}]
+            users: [{name: u, user: {client-certificate: pki/ca.crt, client-key: pki/user.key, tokenFile: pki/token}}]
+            """);
+
+        Assert.Single(config.SslCaCerts!);
+        Assert.True(config.ClientCertificates![0].HasPrivateKey);
+        Assert.Equal(Path.Combine(_folder, "pki", "token"), config.TokenFile);
+        Assert.Equal("default", config.Namespace);
+    }
+
+    [Theory]
+    [InlineData("true", true)]
+    [InlineData("false", false)]
+    public void BuildConfigFromConfigFile_InsecureSkipTlsVerify_OnlyWhenItSaysSo(string value, bool expected) =>
+        Assert.Equal(expected, Build($$$"""
+            current-context: here
+            contexts: [{name: here, context: {cluster: c}}]
+            clusters: [{name: c, cluster: {server: "https://a", insecure-skip-tls-verify: {{{value}}}}}]
+            """).SkipTlsVerify);
+
+    [Fact]
+    public void BuildConfigFromConfigFile_ContextGiven_WinsOverTheCurrent()
+    {
+        var file = Write("""
+            current-context: one
+            contexts: [{name: one, context: {cluster: a}}, {name: two, context: {cluster: b}}]
+            clusters: [{name: a, cluster: {server: "https://a"}}, {name: b, cluster: {server: "https://b"}}]
+            """);
+
+        Assert.Equal("https://b", KubernetesClientConfiguration.BuildConfigFromConfigFile(file, "two").Host);
+    }
+
+    [Fact]
+    public void Load_SeveralFiles_FirstWinsAndMissingOnesAreSkipped()
+    {
+        var first = Write("current-context: here\nclusters: [{name: c, cluster: {server: \"https://first\"}}]", "first");
+        var second = Write("contexts: [{name: here, context: {cluster: c}}]\nclusters: [{name: c, cluster: {server: \"https://second\"}}]", "second");
+
+        Assert.Equal("https://first", KubeConfig.Load([Path.Combine(_folder, "none"), first, second]).Build(null).Host);
+    }
+
+    [Theory]
+    [InlineData("contexts: []", "has no current-context")]
+    [InlineData("current-context: x", "has no context \"x\"")]
+    [InlineData("current-context: x\ncontexts: [{name: x, context: {}}]", "context \"x\" has no cluster")]
+    [InlineData("current-context: x\ncontexts: [{name: x, context: {cluster: c}}]", "names the cluster \"c\", which is not among its clusters")]
+    [InlineData("current-context: x\ncontexts: [{name: x, context: {cluster: c}}]\nclusters: [{name: c, cluster: {}}]", "cluster \"c\" has no server")]
+    [InlineData(Base + "user: {exec: {command: aws}}}]", "user \"u\" authenticates by \"exec\"")]
+    [InlineData(Base + "user: {client-key-data: eA==}}]", "user \"u\" has no client-certificate or client-certificate-data")]
+    [InlineData(Base + "user: {client-certificate-data: eA==}}]", "user \"u\" has no client-key or client-key-data")]
+    [InlineData(Base + "user: {client-certificate: none.crt, client-key-data: eA==}}]", "client-certificate of user \"u\" cannot be read")]
+    [InlineData(Base + "user: {client-certificate-data: '?', client-key-data: eA==}}]", "client-certificate of user \"u\" cannot be read")]
+    [InlineData(Base + "user: {client-certificate-data: eA==, client-key-data: eA==}}]", "holds no certificate")]
+    [InlineData("[", "is no YAML")]
+    [InlineData("text", "must be a mapping")]
+    public void BuildConfigFromConfigFile_Incomplete_SaysWhatIsMissingAndWhere(string text, string expected)
+    {
+        var file = Write(text);
+
+        var error = Assert.Throws<KubeConfigException>(() => KubernetesClientConfiguration.BuildConfigFromConfigFile(file));
+
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+        Assert.Contains(file, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void BuildConfigFromConfigFile_NoFile_NamesIt()
+    {
+        var error = Assert.Throws<KubeConfigException>(() => KubernetesClientConfiguration.BuildConfigFromConfigFile(Path.Combine(_folder, "none")));
+
+        Assert.Contains("none\" does not exist", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void InClusterConfig_ServiceAccountMounted_IsUsed()
+    {
+        File.WriteAllText(Path.Combine(_folder, "token"), "secret");
+        File.WriteAllText(Path.Combine(_folder, "namespace"), "team\n");
+        File.WriteAllText(Path.Combine(_folder, "ca.crt"), MakeCertificate().Certificate);
+
+        var config = KubernetesClientConfiguration.InClusterConfig(_folder, Pod);
+
+        Assert.Equal(("https://[fd00::1]:6443", "team", Path.Combine(_folder, "token")), (config.Host, config.Namespace, config.TokenFile));
+        Assert.Single(config.SslCaCerts!);
+    }
+
+    [Fact]
+    public void InClusterConfig_NoPod_Throws()
+    {
+        Assert.False(KubernetesClientConfiguration.IsInCluster(_folder, Pod));
+        Assert.Throws<KubeConfigException>(() => KubernetesClientConfiguration.InClusterConfig(_folder, Pod));
+    }
+
+    private const string Base =
+        "current-context: x\ncontexts: [{name: x, context: {cluster: c, user: u}}]\nclusters: [{name: c, cluster: {server: 'https://a'}}]\nusers: [{name: u, ";
+
+    private static string? Pod(string variable) => variable switch
+    {
+        "KUBERNETES_SERVICE_HOST" => "fd00::1",
+        "KUBERNETES_SERVICE_PORT" => "6443",
+        _ => null,
+    };
+
+    private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
+
+    private static (string Certificate, string Key) MakeCertificate()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var now = TimeProvider.System.GetUtcNow();
+        using var certificate = new CertificateRequest("CN=test", key, HashAlgorithmName.SHA256).CreateSelfSigned(now, now.AddDays(1));
+        return (certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
+    }
+
+    private KubernetesClientConfiguration Build(string text) => KubernetesClientConfiguration.BuildConfigFromConfigFile(Write(text));
+
+    private string Write(string text, string name = "config")
+    {
+        var file = Path.Combine(_folder, name);
+        File.WriteAllText(file, text);
+        return file;
+    }
+}

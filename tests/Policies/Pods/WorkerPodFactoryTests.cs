@@ -1,0 +1,109 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Hearth.Api;
+using Hearth.Api.Core;
+using Hearth.Api.Meta;
+using Hearth.Api.WorkerPools;
+using Hearth.Api.Workers;
+using Hearth.Policies.Pods;
+using Hearth.Testing;
+
+namespace Hearth.Policies.Tests.Pods;
+
+public sealed class WorkerPodFactoryTests
+{
+    private static readonly WorkerPodOptions Options = new();
+
+    private static readonly Dictionary<string, string> Claim = new()
+    {
+        [HearthAnnotations.ClaimedBy] = "gateway-1",
+        [HearthAnnotations.Assignment] = "abc",
+    };
+
+    [Fact]
+    public void MakeIdle_PlainPool_IsTheGoldenPod() =>
+        Matches("idle", WorkerPodFactory.MakeIdle(new MakePool("p").Stored().Build(), "p-0", Options));
+
+    [Fact]
+    public void MakeIdle_GpuPoolWithTemplate_IsTheGoldenPod() =>
+        Matches("gpu", WorkerPodFactory.MakeIdle(GpuPool(), "gpu-3", new() { DefaultImage = "registry/hearth:1", CacheHostPath = "/var/lib/hearth" }));
+
+    [Fact]
+    public void MakeClaimed_Model_IsTheGoldenPod() =>
+        Matches("claimed", WorkerPodFactory.MakeClaimed(new MakePool("p").Stored().Build(), new MakeFunction("f").Stored().Build(), "f-x1", Claim, Options));
+
+    [Fact]
+    public void MakeClaimed_Container_IsTheGoldenPod() => Matches(
+        "container",
+        WorkerPodFactory.MakeClaimed(
+            new MakePool("p").Stored().Build(), new MakeFunction("f").Container("example/server:2", 9000).Stored().Build(), "f-x1", Claim, Options));
+
+    [Fact]
+    public void MakeIdle_TemplateWithOurKeys_LeavesThemOut()
+    {
+        var pool = new MakePool("p").Stored().Template(new()
+        {
+            Labels = new Dictionary<string, string> { [HearthLabels.Function] = "thief", ["team"] = "a" },
+            Annotations = new Dictionary<string, string> { [HearthAnnotations.Assignment] = "x", ["note"] = "b" },
+        }).Build();
+
+        var pod = WorkerPodFactory.MakeIdle(pool, "p-0", Options);
+
+        Assert.Null(pod.GetLabel(HearthLabels.Function));
+        Assert.Null(pod.GetAnnotation(HearthAnnotations.Assignment));
+        Assert.Equal(("a", "b"), (pod.GetLabel("team"), pod.GetAnnotation("note")));
+    }
+
+    [Fact]
+    public void TemplateHash_SamePool_IsOnEveryPodOfIt()
+    {
+        var pool = new MakePool("p").Stored().Build();
+        var hash = WorkerPodFactory.TemplateHash(pool, Options);
+
+        Assert.Equal(hash, WorkerPodFactory.MakeIdle(pool, "p-7", Options).GetAnnotation(HearthAnnotations.TemplateHash));
+        Assert.Equal(
+            hash,
+            WorkerPodFactory.MakeClaimed(pool, new MakeFunction().Stored().Build(), "f-1", Claim, Options).GetAnnotation(HearthAnnotations.TemplateHash));
+    }
+
+    [Fact]
+    public void TemplateHash_WarmSizeChanged_Stays() =>
+        Assert.Equal(Hash(new MakePool("p").Warm(1)), Hash(new MakePool("p").Warm(9)));
+
+    [Fact]
+    public void TemplateHash_WhatPodsAreMadeFromChanged_Changes()
+    {
+        var hashes = new[]
+        {
+            Hash(new MakePool("p")),
+            Hash(new MakePool("p").Image("other")),
+            Hash(new MakePool("p").Resources(new() { Gpu = 1 })),
+            Hash(new MakePool("p").Template(new() { Labels = new Dictionary<string, string> { ["a"] = "b" } })),
+            WorkerPodFactory.TemplateHash(new MakePool("p").Stored().Build(), Options with { DefaultImage = "hearth:2" }),
+        };
+
+        Assert.Equal(hashes.Length, hashes.Distinct().Count());
+    }
+
+    private static string Hash(MakePool pool) => WorkerPodFactory.TemplateHash(pool.Stored().Build(), Options);
+
+    private static WorkerPool GpuPool() => new MakePool("gpu").Stored().Image("example/worker:3")
+        .Resources(new() { Cpu = "4", Memory = "16Gi", Gpu = 1, GpuProduct = "NVIDIA-H200" })
+        .Template(new()
+        {
+            NodeSelector = new Dictionary<string, string> { ["zone"] = "a" },
+            Tolerations = [JsonDocument.Parse("""{"key":"gpu","operator":"Exists"}""").RootElement],
+            PriorityClassName = "high",
+            ImagePullSecrets = [new() { Name = "pull" }],
+        })
+        .Build();
+
+    /// <summary>Compares with <c>Golden/{name}.json</c>. To accept a change on purpose, copy what the failure prints.</summary>
+    private static void Matches(string name, V1Pod pod, [CallerFilePath] string here = "")
+    {
+        var actual = JsonSerializer.SerializeToNode(pod, ApiJsonContext.Default.V1Pod)!;
+        var expected = JsonNode.Parse(File.ReadAllText(Path.Combine(Path.GetDirectoryName(here)!, "Golden", $"{name}.json")));
+        Assert.True(JsonNode.DeepEquals(expected, actual), $"Pod differs from Golden/{name}.json. It is now:\n{actual}");
+    }
+}

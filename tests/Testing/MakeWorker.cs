@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Text.Json;
+using Hearth.Api;
+using Hearth.Api.Core;
+using Hearth.Api.Meta;
+using Hearth.Api.Workers;
+
+namespace Hearth.Testing;
+
+/// <summary>A worker pod in any state: <c>new MakeWorker("p-0").Ready().Assigned("f").Build()</c>.</summary>
+public sealed class MakeWorker
+{
+    private readonly Dictionary<string, string> _labels = [];
+    private readonly Dictionary<string, string> _annotations = [];
+    private readonly V1Pod _pod;
+
+    public MakeWorker(string name, string pool = "default")
+    {
+        _labels[HearthLabels.Pool] = pool;
+        _labels[HearthLabels.WorkerState] = WorkerState.Idle;
+        _pod = new()
+        {
+            ApiVersion = V1Pod.Definition.ApiVersion,
+            Kind = V1Pod.Definition.Kind,
+            Metadata = new()
+            {
+                Name = name,
+                Namespace = MakeFunction.DefaultNamespace,
+                Uid = $"uid-{name}",
+                ResourceVersion = "1",
+                Labels = _labels,
+                Annotations = _annotations,
+            },
+            Spec = new()
+            {
+                NodeName = "node-1",
+                Containers =
+                [
+                    new()
+                    {
+                        Name = "worker",
+                        Image = "hearth",
+                        Ports =
+                        [
+                            new() { Name = HearthApi.DataPortName, ContainerPort = HearthApi.WorkerDataPort },
+                            new() { Name = HearthApi.ControlPortName, ContainerPort = HearthApi.ControlPort },
+                        ],
+                    },
+                ],
+            },
+            Status = new() { Phase = "Pending" },
+        };
+    }
+
+    public MakeWorker Created(DateTimeOffset time)
+    {
+        _pod.Metadata.CreationTimestamp = time;
+        return this;
+    }
+
+    public MakeWorker TemplateHash(string hash)
+    {
+        _annotations[HearthAnnotations.TemplateHash] = hash;
+        return this;
+    }
+
+    public MakeWorker OwnedBy(string uid)
+    {
+        _pod.Metadata.OwnerReferences = [new() { Uid = uid, Name = "owner", Kind = "Owner", ApiVersion = "v1", Controller = true }];
+        return this;
+    }
+
+    public MakeWorker Deleting(DateTimeOffset since)
+    {
+        _pod.Metadata.DeletionTimestamp = since;
+        return this;
+    }
+
+    public MakeWorker Ready(string ip = "127.0.0.1")
+    {
+        _pod.Status = new() { Phase = "Running", PodIP = ip, Conditions = [new() { Type = "Ready", Status = ConditionStatus.True }] };
+        return this;
+    }
+
+    public MakeWorker Status(V1PodStatus status)
+    {
+        _pod.Status = status;
+        return this;
+    }
+
+    public MakeWorker Claimed(string function, DateTimeOffset at, string by = "gateway", long generation = 1, string? assignment = null)
+    {
+        _labels[HearthLabels.WorkerState] = WorkerState.Claimed;
+        _labels[HearthLabels.Function] = function;
+        _annotations[HearthAnnotations.ClaimedBy] = by;
+        _annotations[HearthAnnotations.LastUsed] = at.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        _annotations[HearthAnnotations.Assignment] = assignment ?? $"assignment-of-{_pod.Metadata.Name}";
+        _annotations[HearthAnnotations.FunctionGeneration] = generation.ToString(CultureInfo.InvariantCulture);
+        return this;
+    }
+
+    public MakeWorker Assigned(string function, DateTimeOffset at, ColdStart? coldStart = null, long generation = 1)
+    {
+        Claimed(function, at, generation: generation);
+        _labels[HearthLabels.WorkerState] = WorkerState.Assigned;
+        _annotations[HearthAnnotations.ColdStart] = JsonSerializer.Serialize(
+            coldStart ?? new() { Total = TimeSpan.FromMilliseconds(50), Time = at }, ApiJsonContext.Default.ColdStart);
+        return this;
+    }
+
+    public MakeWorker Failed(string function, DateTimeOffset at, AssignmentFailure failure, long generation = 1)
+    {
+        Claimed(function, at, generation: generation);
+        _labels[HearthLabels.WorkerState] = WorkerState.Failed;
+        _annotations[HearthAnnotations.Failure] = JsonSerializer.Serialize(failure, ApiJsonContext.Default.AssignmentFailure);
+        return this;
+    }
+
+    public MakeWorker State(string state)
+    {
+        _labels[HearthLabels.WorkerState] = state;
+        return this;
+    }
+
+    public V1Pod Build() => _pod;
+}
