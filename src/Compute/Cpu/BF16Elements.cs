@@ -7,11 +7,8 @@ internal readonly unsafe struct BF16Elements : IVectorElements
 {
     public static int Size => sizeof(ushort);
 
-    public static Vector256<float> Load(byte* elements)
-    {
-        var (lower, upper) = Vector128.Widen(Vector128.Load((ushort*)elements));
-        return (Vector256.Create(lower, upper) << 16).AsSingle();
-    }
+    public static Vector256<float> Load(byte* elements) =>
+        (Vector256.WidenLower(Vector128.Load((ushort*)elements).ToVector256Unsafe()) << 16).AsSingle();
 
     public static (Vector256<double> Lower, Vector256<double> Upper) LoadWide(byte* elements) => Vector256.Widen(Load(elements));
 }

@@ -30,10 +30,15 @@ internal sealed unsafe partial class CpuStream
 
     private void GemmByTiles(GemmShape shape, float alpha, ArrayView<float> a, ArrayView<float> b, float beta, ArrayView<float> c)
     {
-        // A tile's size does not change its elements, so small results may be cut finer to keep all cores at work.
-        var (tileRows, tileColumns) = (GemmTile.Rows, GemmTile.Columns);
-        while (tileRows > GemmTile.LeastRows && Tiles(shape, tileRows, tileColumns) < 2 * _threads.Count)
-            (tileRows, tileColumns) = (tileRows / 2, tileColumns / 2);
+        // A tile's size does not change its elements, so small results are cut finer to keep all cores at work.
+        var (tileRows, tileColumns) = (GemmTile.FitRows(shape.Rows), GemmTile.FitColumns(shape.Columns));
+        while (Tiles(shape, tileRows, tileColumns) < _threads.Count && tileRows * tileColumns > GemmTile.LeastElements)
+        {
+            if (tileRows > tileColumns)
+                tileRows = GemmTile.FitRows((tileRows + 1) / 2);
+            else
+                tileColumns = GemmTile.FitColumns((tileColumns + 1) / 2);
+        }
         ForTiles(shape, tileRows, tileColumns, (row, rows, column, columns) =>
             GemmTile.Compute(shape, alpha, Pointer(a), Pointer(b), beta, Pointer(c), row, rows, column, columns));
     }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Hearth.Compute.Cpu;
@@ -7,10 +8,11 @@ internal readonly unsafe struct F16Elements : IVectorElements
 {
     public static int Size => sizeof(ushort);
 
+    // Too long to be inlined of itself, and a call would cost more than the work.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Load(byte* elements)
     {
-        var (lower, upper) = Vector128.Widen(Vector128.Load((ushort*)elements));
-        var bits = Vector256.Create(lower, upper);
+        var bits = Vector256.WidenLower(Vector128.Load((ushort*)elements).ToVector256Unsafe());
         var sign = (bits & Vector256.Create(0x8000u)) << 16;
         // Exponent and mantissa in the float's places make a float 2^112 times too small, exactly so for subnormal numbers too.
         var magnitude = ((bits & Vector256.Create(0x7fffu)) << 13).AsSingle() * Vector256.Create(5.192296858534828e33f);

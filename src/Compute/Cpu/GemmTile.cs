@@ -11,16 +11,20 @@ namespace Hearth.Compute.Cpu;
 /// </remarks>
 internal static unsafe class GemmTile
 {
-    /// <summary>Rows of a tile: with <see cref="Depth"/>, 240 KiB of A.</summary>
-    public const int Rows = 40 * GemmMicrokernel.Rows;
-
-    /// <summary>Columns of a tile.</summary>
-    public const int Columns = 32 * GemmMicrokernel.Columns;
-
-    /// <summary>Rows of the smallest tile, which is a whole number of panels still.</summary>
-    public const int LeastRows = 5 * GemmMicrokernel.Rows;
+    /// <summary>Elements below which a tile's packing costs more than a core's idling.</summary>
+    public const int LeastElements = 2048;
 
     private const int Depth = 256;
+
+    // With the depth, 240 KiB of A and 512 KiB of B.
+    private const int MaxRows = 40 * GemmMicrokernel.Rows;
+    private const int MaxColumns = 32 * GemmMicrokernel.Columns;
+
+    /// <summary>Rows of a tile for results of so many rows: whole panels.</summary>
+    public static int FitRows(long rows) => RoundUp((int)Math.Min(rows, MaxRows), GemmMicrokernel.Rows);
+
+    /// <summary>Columns of a tile for results of so many columns: whole panels.</summary>
+    public static int FitColumns(long columns) => RoundUp((int)Math.Min(columns, MaxColumns), GemmMicrokernel.Columns);
 
     public static void Compute(
         GemmShape shape, float alpha, float* a, float* b, float beta, float* c, long row, int rows, long column, int columns)

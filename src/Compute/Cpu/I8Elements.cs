@@ -10,8 +10,7 @@ internal readonly unsafe struct I8Elements : IVectorElements
     public static Vector256<float> Load(byte* elements)
     {
         var shorts = Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(long*)elements).AsSByte());
-        var (lower, upper) = Vector128.Widen(shorts);
-        return Vector256.ConvertToSingle(Vector256.Create(lower, upper));
+        return Vector256.ConvertToSingle(Vector256.WidenLower(shorts.ToVector256Unsafe()));
     }
 
     public static (Vector256<double> Lower, Vector256<double> Upper) LoadWide(byte* elements) => Vector256.Widen(Load(elements));

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 
 namespace Hearth.Compute.Cpu;
 
-/// <summary>Reductions of a block, always in the same eight lanes, whatever the hardware: the order of a sum is part of its result.</summary>
+/// <summary>Reductions of a block, always in the same lanes, whatever the hardware: the order of a sum is part of its result.</summary>
 internal static unsafe class ReductionBlocks
 {
     private const int ScratchLength = 512;
