@@ -16,9 +16,9 @@ internal static class Logs
     public static ILoggerFactory Create(string format, LogLevel level) => LoggerFactory.Create(logging =>
     {
         logging.SetMinimumLevel(level).AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        // A line for every request is no news below warnings: metrics count them.
+        // Each request is no news, nor is Kestrel's advice to use TLS where there is none.
         if (level > LogLevel.Debug)
-            logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+            logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error);
         if (format == Json)
             logging.AddJsonConsole(json => json.IncludeScopes = true);
         else

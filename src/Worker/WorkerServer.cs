@@ -15,13 +15,18 @@ namespace Hearth.Worker;
 /// </remarks>
 public sealed partial class WorkerServer : IAsyncDisposable
 {
+    // After the drain only callers are left that never were let in, or never finish.
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(1);
+
     private readonly KestrelServer _kestrel;
     private readonly WorkerParts _parts;
+    private readonly TimeProvider _time;
     private readonly IReadOnlyList<IDisposable> _owned;
 
-    private WorkerServer(KestrelServer kestrel, WorkerParts parts, IReadOnlyList<IDisposable> owned, Task ready, Uri dataUrl, Uri controlUrl)
+    private WorkerServer(
+        KestrelServer kestrel, WorkerParts parts, IReadOnlyList<IDisposable> owned, TimeProvider time, Task ready, Uri dataUrl, Uri controlUrl)
     {
-        (_kestrel, _parts, _owned) = (kestrel, parts, owned);
+        (_kestrel, _parts, _owned, _time) = (kestrel, parts, owned, time);
         (Ready, DataUrl, ControlUrl) = (ready, dataUrl, controlUrl);
     }
 
@@ -62,7 +67,7 @@ public sealed partial class WorkerServer : IAsyncDisposable
                 ? parts.Control.InvokeAsync(context)
                 : parts.Data.InvokeAsync(context)),
             cancellation);
-        var server = new WorkerServer(kestrel, parts, [runtime, http, metrics, exporter], ready.Task, UrlOf(data!), UrlOf(control!));
+        var server = new WorkerServer(kestrel, parts, [runtime, http, metrics, exporter], time, ready.Task, UrlOf(data!), UrlOf(control!));
         Log.Listening(logs.CreateLogger<WorkerServer>(), server.DataUrl, server.ControlUrl);
         _ = Task.Run(() => BecomeReadyAsync(ready, new Rehearsal(options, runtime, http, time, logs.CreateLogger<Rehearsal>()), server.ControlUrl), CancellationToken.None);
         return server;
@@ -89,7 +94,8 @@ public sealed partial class WorkerServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _parts.DisposeAsync();
-        await _kestrel.StopAsync(CancellationToken.None);
+        using var patience = new CancellationTokenSource(StopTimeout, _time);
+        await _kestrel.StopAsync(patience.Token);
         _kestrel.Dispose();
         await Ready;
         foreach (var owned in _owned)

@@ -96,12 +96,12 @@ public class Cluster : IAsyncLifetime
     }
 
     /// <summary>Posts a V2 request that must succeed and returns the values of its first output.</summary>
-    public async Task<double[]> InferAsync(string function, string json)
+    public async Task<IReadOnlyList<double>> InferAsync(string function, string json)
     {
         var (response, body) = await PostAsync(Infer(function), json);
         Assert.True(response.IsSuccessStatusCode, $"{(int)response.StatusCode}: {body}");
         using var answer = JsonDocument.Parse(body);
-        return [.. answer.RootElement.GetProperty("outputs")[0].GetProperty("data").EnumerateArray().Select(v => v.GetDouble())];
+        return answer.RootElement.GetProperty("outputs")[0].GetProperty("data").EnumerateArray().Select(v => v.GetDouble()).ToArray();
     }
 
     /// <summary>Waits until an object is as <paramref name="isSo"/> says; null means that it is not there.</summary>
@@ -115,7 +115,7 @@ public class Cluster : IAsyncLifetime
             while (true)
             {
                 var list = await Client.ListAsync<T>("default", new() { FieldSelector = $"metadata.name={name}" }, patience.Token);
-                last = list.Items.FirstOrDefault();
+                last = list.Items.Count > 0 ? list.Items[0] : null;
                 if (isSo(last)) return last;
                 var options = new ListOptions { FieldSelector = $"metadata.name={name}", ResourceVersion = list.ResourceVersion };
                 await foreach (var change in Client.WatchAsync<T>("default", options, patience.Token))

@@ -27,7 +27,7 @@ public sealed class InvocationTests(Cluster cluster) : IClassFixture<Cluster>
             var answer = await cluster.InferAsync(
                 "digits", $$"""{"inputs":[{"name":"image","shape":[1,1,28,28],"datatype":"FP32","data":[{{string.Join(',', pixels)}}]}]}""");
 
-            var read = Array.IndexOf(answer, answer.Max());
+            var read = answer.ToList().IndexOf(answer.Max());
             Assert.Equal(Path.GetFileName(picture)[..1], read.ToString(CultureInfo.InvariantCulture));
         }
     }
@@ -69,7 +69,7 @@ public sealed class InvocationTests(Cluster cluster) : IClassFixture<Cluster>
     [InlineData("crowd-max", 10, 2, 2)]
     public async Task Infer_TwoHundredColdCallers_ActivateOnePerNeededWorker(string name, int concurrency, int max, int workers)
     {
-        await CreateAddAsync(name, $$"""{"concurrency":{{concurrency}},"scale":{"max":{{max}}}}""");
+        await CreateAddAsync(name, $$"""{"concurrency":{{concurrency}},"scale":{"max":{{max}} } }""");
         await cluster.WaitForConditionAsync(name, InferenceFunctionConditions.PoolAvailable, ConditionStatus.True);
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => cluster.PostAsync(cluster.Infer(name), AddRequest)));
@@ -92,7 +92,7 @@ public sealed class InvocationTests(Cluster cluster) : IClassFixture<Cluster>
             "not-onnx" => $"file://{await cluster.WriteFileAsync("not.onnx", "this is no model"u8.ToArray())}",
             _ => uri,
         };
-        await cluster.CreateFunctionAsync(name, bad, digest is null ? "{}" : $$"""{"model":{"sha256":"{{digest}}"}}""");
+        await cluster.CreateFunctionAsync(name, bad, digest is null ? "{}" : $$"""{"model":{"sha256":"{{digest}}" } }""");
 
         var (response, body) = await cluster.PostAsync(cluster.Infer(name), AddRequest);
 

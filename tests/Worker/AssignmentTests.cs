@@ -260,6 +260,18 @@ public sealed class AssignmentTests
         await Assert.ThrowsAsync<HttpRequestException>(() => worker.Control.GetAsync("/healthz"));
     }
 
+    [OnnxRuntimeFact]
+    public async Task Stop_RequestNeverEnds_StopsAllTheSame()
+    {
+        var worker = await TestWorker.StartAsync(options => options with { DrainTimeout = TimeSpan.FromMilliseconds(50) });
+        await worker.ServeAsync(worker.Describe(Model));
+        using var running = await HalfARequest.BeginAsync(worker, OneFloat);
+
+        await worker.Server.DisposeAsync().AsTask().WaitAsync(Patience);
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => worker.Control.GetAsync("/healthz"));
+    }
+
     [Fact]
     public async Task Start_WithoutAToken_IsRefused()
     {

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Hearth.Cli.Demos;
 using Hearth.Cli.Demos.Functions;
 using Microsoft.Extensions.Logging;
-using Spectre.Console;
 
 namespace Hearth.Cli.Commands;
 
@@ -43,7 +42,7 @@ internal static class DemoCommand
     private static async Task RunAsync(FunctionsDemoOptions options, ILoggerFactory logs, CancellationToken cancel)
     {
         var time = TimeProvider.System;
-        var screen = new DemoScreen(AnsiConsole.Console, time);
+        var screen = DemoScreen.Create(time);
         var subject = options.Model is { } model ? Subject.Of(model) : Subject.Digits();
         screen.Step(options.Kubeconfig is null ? "start a cluster in this process" : $"use the cluster of \"{options.Kubeconfig}\"");
         await using var cluster = options.Kubeconfig is { } kubeconfig

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Hearth.Kubernetes.Client;
 using Hearth.Kubernetes.Configuration;
 using Microsoft.Extensions.Logging;
 

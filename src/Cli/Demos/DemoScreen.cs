@@ -8,14 +8,21 @@ internal sealed class DemoScreen(IAnsiConsole console, TimeProvider time)
 {
     private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>The screen of this process's standard output.</summary>
+    public static DemoScreen Create(TimeProvider time) => new(
+        AnsiConsole.Create(Console.IsOutputRedirected
+            ? new() { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.No }
+            : new()),
+        time);
+
     /// <summary>Columns of a line.</summary>
     public int Width => console.Profile.Width;
 
     /// <summary>A heading.</summary>
     public void Step(string title) => console.Write(new Rule($"[bold]{Markup.Escape(title)}[/]").LeftJustified());
 
-    /// <summary>A line.</summary>
-    public void Say(string text) => console.WriteLine(text);
+    /// <summary>A line, as long as it is: what is to be copied must not be broken.</summary>
+    public void Say(string text) => console.Profile.Out.Writer.WriteLine(text);
 
     /// <summary>A table or the like.</summary>
     public void Show(IRenderable content) => console.Write(content);

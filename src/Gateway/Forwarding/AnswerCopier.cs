@@ -52,7 +52,9 @@ internal static class AnswerCopier
                 var read = await reading;
                 if (read == 0)
                     return;
-                to.Write(buffer.AsSpan(0, read));
+                // Not Write(): it asks for memory without a size, and Kestrel may then give none while the head is unsent.
+                buffer.AsSpan(0, read).CopyTo(to.GetSpan(read));
+                to.Advance(read);
                 unflushed += read;
             }
         }

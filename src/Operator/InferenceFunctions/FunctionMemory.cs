@@ -1,6 +1,8 @@
+using Hearth.Activation;
 using Hearth.Api;
 using Hearth.Api.Core;
 using Hearth.Api.Meta;
+using Hearth.Api.Workers;
 using Hearth.Operator.Workers;
 
 namespace Hearth.Operator.InferenceFunctions;
@@ -8,26 +10,34 @@ namespace Hearth.Operator.InferenceFunctions;
 /// <summary>What the operator keeps about one function between reconciles. Losing it in a restart costs at most one early retry.</summary>
 internal sealed class FunctionMemory
 {
+    private readonly List<(string Worker, AssignmentFailure Failure)> _untold = [];
     private HashSet<string> _failures = [];
     private long? _generation;
 
     /// <summary>Slows the operator's own activations while they fail. A gateway's activation, for a caller who waits, is not slowed.</summary>
     public RetryGate Activation { get; } = new();
 
-    /// <summary>Takes note of the failed workers there are and returns those not seen before.</summary>
-    public IReadOnlyList<V1Pod> NewFailures(IReadOnlyList<V1Pod> failed)
-    {
-        var fresh = failed.Where(p => !_failures.Contains(Assignment(p))).ToArray();
-        _failures = failed.Select(Assignment).ToHashSet();
-        return fresh;
-    }
-
-    /// <summary>Takes note of the function's generation: another spec deserves a try at once.</summary>
-    public void See(long? generation)
+    /// <summary>Takes note of the workers there are. Another generation deserves a try at once.</summary>
+    public void See(long? generation, IReadOnlyList<V1Pod> workers, DateTimeOffset now)
     {
         if (_generation != generation)
             Activation.Reset();
         _generation = generation;
+
+        var failed = workers.Where(p => p.State() == WorkerState.Failed).ToArray();
+        var fresh = failed.Where(p => !_failures.Contains(Assignment(p))).ToArray();
+        if (fresh.Any(p => p.FunctionGeneration() == generation))
+            Activation.Fail(now);
+        _failures = failed.Select(Assignment).ToHashSet();
+        _untold.AddRange(fresh.Select(p => (p.Name(), p.Failure())).Where(f => f.Item2 is not null)!);
+    }
+
+    /// <summary>Failures seen since the last call.</summary>
+    public IReadOnlyList<(string Worker, AssignmentFailure Failure)> TakeNewFailures()
+    {
+        (string, AssignmentFailure)[] taken = [.. _untold];
+        _untold.Clear();
+        return taken;
     }
 
     private static string Assignment(V1Pod pod) => pod.GetAnnotation(HearthAnnotations.Assignment) ?? pod.Uid();

@@ -48,7 +48,6 @@ internal sealed class InferenceFunctionController(
 
         var pool = pools.Get(function.Spec.Pool, function.Namespace()) is { } found && !found.IsDeleting() ? found : null;
         var memory = _memories.GetOrAdd(function.Uid(), _ => new());
-        memory.See(function.Metadata.Generation);
         var seen = Observe(function, pool, memory);
         var plan = FunctionPlanner.Plan(seen);
 
@@ -58,10 +57,11 @@ internal sealed class InferenceFunctionController(
             await failures.RunAsync(() => activations.TakeAsync(function, pool!, cancel));
         foreach (var worker in plan.Assign)
             activations.Assign(function, worker, () => Enqueue(KeyOf(function)));
-        await ReportFailuresAsync(function, plan, memory, cancel);
-        await failures.RunAsync(() => WriteStatusAsync(function, MakeFunctionStatus.Of(seen, plan, gateways.Url, failures.Message), cancel));
-        // Only now: a failed worker has the only copy of why it failed until the status has one.
-        foreach (var (worker, reason) in plan.Release)
+        foreach (var (worker, failure) in memory.TakeNewFailures())
+            await events(function, failure.Reason, $"Worker \"{worker}\": {failure.Message}", true, cancel);
+        var isTold = await failures.RunAsync(() => WriteStatusAsync(function, MakeFunctionStatus.Of(seen, plan, gateways.Url, failures.Message), cancel));
+        // A failed worker has the only copy of why it failed until the status has one.
+        foreach (var (worker, reason) in isTold ? plan.Release : [])
             releases.Start(worker, reason, () => Enqueue(KeyOf(function)));
         if (plan.Activate > 0)
             Enqueue(KeyOf(function));
@@ -80,6 +80,7 @@ internal sealed class InferenceFunctionController(
     {
         var now = time.GetUtcNow();
         var pods = workers.OfFunction(function.Namespace(), function.Name());
+        memory.See(function.Metadata.Generation, pods, now);
         return new()
         {
             Function = function,
@@ -92,18 +93,6 @@ internal sealed class InferenceFunctionController(
             ActivateFrom = memory.Activation.OpensAt,
             Now = now,
         };
-    }
-
-    private async Task ReportFailuresAsync(InferenceFunction function, FunctionPlan plan, FunctionMemory memory, CancellationToken cancel)
-    {
-        var fresh = memory.NewFailures(plan.Failed);
-        if (fresh.Count > 0)
-            memory.Activation.Fail(time.GetUtcNow());
-        foreach (var worker in fresh)
-        {
-            if (worker.Failure() is { } failure)
-                await events(function, failure.Reason, $"Worker \"{worker.Name()}\": {failure.Message}", true, cancel);
-        }
     }
 
     private async Task WriteStatusAsync(InferenceFunction function, InferenceFunctionStatus status, CancellationToken cancel)

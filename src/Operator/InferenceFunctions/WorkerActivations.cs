@@ -16,17 +16,22 @@ namespace Hearth.Operator.InferenceFunctions;
 internal sealed partial class WorkerActivations(
     WorkerActivator activator, WorkerCache workers, BackgroundWork work, TimeProvider time, Random random, ILogger log)
 {
-    // Claims are known to the microsecond in this process only; the annotation has whole seconds.
-    private readonly ConcurrentDictionary<string, DateTimeOffset> _takenAt = new();
+    // By assignment. The pod tells the same after a restart, but in whole seconds.
+    private readonly ConcurrentDictionary<string, (DateTimeOffset At, ColdStartPath Path)> _taken = new();
 
     /// <summary>Claims an idle worker of the pool, or makes one when the pool has none or the function runs a user's container.</summary>
     public async Task<V1Pod> TakeAsync(InferenceFunction function, WorkerPool pool, CancellationToken cancel)
     {
         var startedAt = time.GetUtcNow();
-        var worker = function.Spec.Container is null ? await activator.ClaimAsync(function, Candidates(pool), cancel) : null;
-        worker ??= await activator.CreateAsync(function, pool, cancel);
+        foreach (var (assignment, taken) in _taken)
+        {
+            if (startedAt - taken.At > FunctionPlanner.GiveUpAfter)
+                _taken.TryRemove(assignment, out _);
+        }
+        var claimed = function.Spec.Container is null ? await activator.ClaimAsync(function, Candidates(pool), cancel) : null;
+        var worker = claimed ?? await activator.CreateAsync(function, pool, cancel);
         workers.Remember(worker);
-        _takenAt[AssignmentOf(worker)] = startedAt;
+        _taken[AssignmentOf(worker)] = (startedAt, claimed is null ? ColdStartPath.Create : ColdStartPath.Pool);
         return worker;
     }
 
@@ -51,7 +56,7 @@ internal sealed partial class WorkerActivations(
         {
             workers.Remember(await activator.MarkFailedAsync(worker, TooLate(worker), cancel));
         }
-        _takenAt.TryRemove(AssignmentOf(worker), out _);
+        _taken.TryRemove(AssignmentOf(worker), out _);
     }
 
     private IReadOnlyList<V1Pod> Candidates(WorkerPool pool)
@@ -63,14 +68,13 @@ internal sealed partial class WorkerActivations(
     private ColdStart MakeColdStart(V1Pod worker, DateTimeOffset assignedFrom, AssignmentProgress end)
     {
         var now = time.GetUtcNow();
-        var takenAt = _takenAt.TryGetValue(AssignmentOf(worker), out var exact) ? exact : worker.LastUsed() ?? assignedFrom;
+        var (takenAt, path) = _taken.TryGetValue(AssignmentOf(worker), out var taken) ? taken : TakenByAnother(worker, assignedFrom);
         var (allocation, total) = (assignedFrom - takenAt, now - takenAt);
         var (code, dependency) = (Milliseconds(end.DeployCodeMs), Milliseconds(end.DeployDependencyMs));
         var rest = total - allocation - code - dependency;
         return new()
         {
-            // A pod made for its claim is claimed before it exists.
-            Path = worker.LastUsed() <= worker.Metadata.CreationTimestamp ? ColdStartPath.Create : ColdStartPath.Pool,
+            Path = path,
             PodAllocation = allocation,
             DeployCode = code,
             DeployDependency = dependency,
@@ -79,6 +83,11 @@ internal sealed partial class WorkerActivations(
             Time = now,
         };
     }
+
+    /// <summary>A pod made for its claim is claimed before it exists.</summary>
+    private static (DateTimeOffset At, ColdStartPath Path) TakenByAnother(V1Pod worker, DateTimeOffset assignedFrom) => (
+        worker.LastUsed() ?? assignedFrom,
+        worker.LastUsed() <= worker.Metadata.CreationTimestamp ? ColdStartPath.Create : ColdStartPath.Pool);
 
     private static TimeSpan Milliseconds(double? value) => TimeSpan.FromMilliseconds(value ?? 0);
 

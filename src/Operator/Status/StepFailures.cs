@@ -12,19 +12,24 @@ internal sealed class StepFailures
     /// <summary>What failed so far, in words; null when nothing did.</summary>
     public string? Message => _failures.Count == 0 ? null : string.Join("; ", _failures.Select(f => f.Message).Distinct());
 
-    /// <summary>Runs a step. An object that changed or went meanwhile is no failure: its event wakes the controller again.</summary>
-    public async Task RunAsync(Func<Task> step)
+    /// <summary>
+    /// Runs a step; true when it was done. An object that changed or went meanwhile is no failure: its event wakes the controller again.
+    /// </summary>
+    public async Task<bool> RunAsync(Func<Task> step)
     {
         try
         {
             await step();
+            return true;
         }
         catch (KubernetesException e) when (e.IsNotFound || (e.IsConflict && !e.IsAlreadyExists))
         {
+            return false;
         }
         catch (Exception e) when (e is KubernetesException or HttpRequestException)
         {
             _failures.Add(e);
+            return false;
         }
     }
 

@@ -17,6 +17,13 @@ internal sealed class FunctionControl(IKubernetesClient client, TimeProvider tim
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(5);
 
+    /// <summary>Idle workers that a pool keeps.</summary>
+    /// <exception cref="CommandException">There is no such pool, or it keeps none.</exception>
+    public async Task<int> ReadWarmAsync(string pool, CancellationToken cancel) =>
+        await client.GetAsync<WorkerPool>(pool, Namespace, cancel) is { Spec.Warm.Min: > 0 and var warm }
+            ? warm
+            : throw new CommandException($"the demo needs a WorkerPool \"{pool}\" in namespace \"{Namespace}\" with spec.warm.min above 0.");
+
     /// <summary>Waits until <paramref name="count"/> workers of a pool can be claimed.</summary>
     public Task WaitForIdleAsync(string pool, int count, CancellationToken cancel) => WaitAsync(
         async () => (await ListWorkersAsync($"{HearthLabels.Pool}={pool},{HearthLabels.WorkerState}={WorkerState.Idle}", cancel)).Count(IsReady) >= count,
@@ -60,7 +67,7 @@ internal sealed class FunctionControl(IKubernetesClient client, TimeProvider tim
         }
     }
 
-    private Task SuspendAsync(string function, bool suspend, CancellationToken cancel) => client.PatchAsync<InferenceFunction>(
+    private Task<InferenceFunction> SuspendAsync(string function, bool suspend, CancellationToken cancel) => client.PatchAsync<InferenceFunction>(
         function, Namespace, new(new JsonObject { ["spec"] = new JsonObject { ["suspend"] = suspend } }), cancel: cancel);
 
     private async Task<IReadOnlyList<V1Pod>> ListWorkersAsync(string selector, CancellationToken cancel) =>

@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Hearth.Cli.Local;
-using Hearth.Cli.Manifests;
+using Hearth.Api;
 using Hearth.Api.InferenceFunctions;
 using Hearth.Api.WorkerPools;
+using Hearth.Cli.Local;
+using Hearth.Cli.Manifests;
 
 namespace Hearth.Cli.Demos.Functions;
 
@@ -23,6 +24,7 @@ internal sealed class FunctionsDemo
     private readonly FunctionControl _control;
     private readonly FunctionClient _functions;
     private readonly string _pool;
+    private int _warm;
 
     public FunctionsDemo(FunctionsDemoOptions options, Subject subject, DemoCluster cluster, HttpClient http, DemoScreen screen, TimeProvider time)
     {
@@ -33,7 +35,7 @@ internal sealed class FunctionsDemo
         _view = new(screen);
         _control = new(cluster.Client, time);
         _functions = new(http, cluster.Gateway, time);
-        _pool = (string?)subject.Function["spec"]!["pool"] ?? Hearth.Api.HearthApi.DefaultPool;
+        _pool = (string?)subject.Function["spec"]!["pool"] ?? HearthApi.DefaultPool;
     }
 
     private string Name => _subject.Name;
@@ -75,13 +77,12 @@ internal sealed class FunctionsDemo
             async () =>
             {
                 await new ManifestApplier(_cluster.Client).ApplyAsync(objects, Name, cancel);
+                _warm = await _control.ReadWarmAsync(_pool, cancel);
                 await _control.WaitForReadyAsync(Name, cancel);
-                await _control.WaitForIdleAsync(_pool, Warm, cancel);
+                await _control.WaitForIdleAsync(_pool, _warm, cancel);
             },
             cancel);
     }
-
-    private int Warm => (int?)_subject.Manifest.First(o => (string?)o["kind"] == WorkerPool.Definition.Kind)["spec"]?["warm"]?["min"] ?? 1;
 
     /// <summary>The requests to send: one for each picture, or one of the user's files once the model has said what it takes.</summary>
     private async Task<IReadOnlyList<IReadOnlyList<Tensor>>> ReadInputsAsync(CancellationToken cancel)
@@ -90,7 +91,7 @@ internal sealed class FunctionsDemo
             return [.. _subject.Pictures.Select(p => (IReadOnlyList<Tensor>)[p.Picture.ToTensor("image")])];
         var specs = await _functions.ReadInputsAsync(Name, cancel);
         var inputs = InputFile.ReadAll(_options.Inputs, specs);
-        await _control.ReleaseAsync(Name, _pool, Warm, cancel);
+        await _control.ReleaseAsync(Name, _pool, _warm, cancel);
         return [inputs];
     }
 
@@ -133,7 +134,7 @@ internal sealed class FunctionsDemo
         var answers = new List<Answer>();
         for (var i = 0; i < Cycles; i++)
         {
-            await _control.ReleaseAsync(Name, _pool, Warm, cancel);
+            await _control.ReleaseAsync(Name, _pool, _warm, cancel);
             var answer = await _control.InvokeResumedAsync(() => InferAsync(Name, input, cancel), cancel);
             answers.Add(answer.ColdStart?.Path == "pool"
                 ? answer

@@ -10,7 +10,7 @@ namespace Hearth.Cli.Demos.Functions;
 
 /// <summary>What the demo serves.</summary>
 /// <param name="Name">Name of the function.</param>
-/// <param name="Manifest">The function and its pool.</param>
+/// <param name="Manifest">The function, and its pool if it brings one.</param>
 /// <param name="Pictures">Pictures to show it, with their names; none for a model of the user's.</param>
 internal sealed partial record Subject(string Name, IReadOnlyList<JsonObject> Manifest, IReadOnlyList<(string Name, Picture Picture)> Pictures)
 {

@@ -1,0 +1,44 @@
+using Hearth.Activation;
+using Hearth.Api.Core;
+using Hearth.Api.Meta;
+using Hearth.Api.Workers;
+
+namespace Hearth.Operator.Tests;
+
+/// <summary>Workers that answer at once with what the test says.</summary>
+internal sealed class FakeWorkerControl : IWorkerControl
+{
+    /// <summary>What every assignment ends with, but for its id.</summary>
+    public AssignmentProgress End { get; set; } = new() { State = AssignmentState.Ready, DeployCodeMs = 20, DeployDependencyMs = 30 };
+
+    /// <summary>Whether workers can be reset.</summary>
+    public bool ResetsCleanly { get; set; } = true;
+
+    /// <summary>Calls as <c>verb pod</c>.</summary>
+    public List<string> Calls { get; } = [];
+
+    /// <summary>Called in the middle of an assignment.</summary>
+    public Action OnAssign { get; set; } = () => { };
+
+    public Task<AssignmentProgress> AssignAsync(
+        V1Pod worker, Assignment assignment, Action<AssignmentProgress>? onProgress, CancellationToken cancel)
+    {
+        Note($"assign {worker.Name()} generation {assignment.Generation}");
+        OnAssign();
+        return Task.FromResult(End with { Id = assignment.Id });
+    }
+
+    public Task<AssignmentProgress?> GetAsync(V1Pod worker, CancellationToken cancel) => Task.FromResult<AssignmentProgress?>(null);
+
+    public Task<bool> ResetAsync(V1Pod worker, CancellationToken cancel)
+    {
+        Note($"reset {worker.Name()}");
+        return Task.FromResult(ResetsCleanly);
+    }
+
+    private void Note(string call)
+    {
+        lock (Calls)
+            Calls.Add(call);
+    }
+}

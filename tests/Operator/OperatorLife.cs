@@ -1,0 +1,78 @@
+using Hearth.Activation;
+using Hearth.Api.Core;
+using Hearth.Api.InferenceFunctions;
+using Hearth.Api.Meta;
+using Hearth.Api.WorkerPools;
+using Hearth.Kubernetes.Client;
+using Hearth.Kubernetes.Controllers;
+using Hearth.Operator.Gateways;
+using Hearth.Operator.InferenceFunctions;
+using Hearth.Operator.WorkerPools;
+using Hearth.Operator.Workers;
+using Hearth.Policies.Scaling;
+using Hearth.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Hearth.Operator.Tests;
+
+/// <summary>What one operator process holds in memory: its view of the cluster, its work under way, its controllers.</summary>
+internal sealed class OperatorLife : IAsyncDisposable
+{
+    private readonly OperatorMetrics _metrics = new();
+    private readonly FakeInformer<V1Pod> _pods = new();
+    private readonly FakeInformer<V1Secret> _secrets = new();
+    private readonly FakeInformer<V1Lease> _leases = new();
+
+    public OperatorLife(IKubernetesClient client, IWorkerControl control, EventPublisher events, TimeProvider time)
+    {
+        var workers = new WorkerCache(_pods, time);
+        var activator = new WorkerActivator(client, control, OperatorWorld.Identity, new(), time, new Random(1));
+        Work = new(NullLogger.Instance);
+        Gateways = new(_leases, "hearth-system", time);
+        var releases = new WorkerReleases(activator, Pools, History, Work, _metrics, time, NullLogger.Instance);
+        var activations = new WorkerActivations(activator, workers, Work, time, new Random(2), NullLogger.Instance);
+        PoolController = new(client, workers, _secrets, Functions, releases, new(), events, _metrics, time);
+        FunctionController = new(client, workers, Pools, activations, releases, History, Gateways, OperatorWorld.Identity, events, time);
+    }
+
+    public FakeInformer<WorkerPool> Pools { get; } = new();
+
+    public FakeInformer<InferenceFunction> Functions { get; } = new();
+
+    public LoadHistory History { get; } = new(new());
+
+    public GatewayDirectory Gateways { get; }
+
+    public BackgroundWork Work { get; }
+
+    public WorkerPoolController PoolController { get; }
+
+    public InferenceFunctionController FunctionController { get; }
+
+    /// <summary>Brings the informers up to the cluster.</summary>
+    public async Task RefreshAsync(IKubernetesClient client)
+    {
+        await RefreshAsync(_pods, client);
+        await RefreshAsync(_secrets, client);
+        await RefreshAsync(_leases, client);
+        await RefreshAsync(Pools, client);
+        await RefreshAsync(Functions, client);
+        Gateways.Refresh();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Work.DisposeAsync();
+        _metrics.Dispose();
+    }
+
+    private static async Task RefreshAsync<T>(FakeInformer<T> informer, IKubernetesClient client)
+        where T : class, IResource<T>
+    {
+        var there = (await client.ListAsync<T>(null)).Items;
+        foreach (var gone in informer.List().ExceptBy(there.Select(e => e.Uid()), e => e.Uid()))
+            informer.Remove(gone);
+        foreach (var entity in there)
+            informer.Set(entity);
+    }
+}
