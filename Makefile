@@ -1,4 +1,4 @@
-# Hearth's commands. Everything is built once, in one configuration, so `run`, `test` and `check` share the result.
+# Hearth's commands. `test` and `check` share what `build` builds; `run` shows what the image holds, built apart from it.
 CONFIGURATION ?= Release
 ARGS ?=
 
@@ -9,7 +9,7 @@ export DOTNET_NOLOGO := 1
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export MSBUILDDISABLENODEREUSE := 1
 
-.PHONY: help setup build test run check fmt size clean
+.PHONY: help setup build test publish run check fmt size clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,9 +23,13 @@ build: setup ## Build everything; warnings are errors
 test: build ## Run all tests; the last line is "N passed, N failed, N skipped"
 	@build/test.sh
 
-run: setup ## Build and show `hearth demo functions`; ARGS="..." adds its options
-	dotnet build src/Cli --configuration $(CONFIGURATION) --nologo --verbosity quiet
-	src/Cli/bin/$(CONFIGURATION)/net10.0/hearth demo functions $(ARGS)
+publish: setup ## Make artifacts/hearth/hearth, compiled ahead of time as in the image
+	dotnet publish src/Cli --configuration $(CONFIGURATION) --use-current-runtime --self-contained false -p:PublishReadyToRun=true \
+	  -p:RunAnalyzers=false -p:EnforceCodeStyleInBuild=false --artifacts-path artifacts/publish --output artifacts/hearth \
+	  --nologo --verbosity quiet
+
+run: publish ## Show `hearth demo functions`; ARGS="..." adds its options
+	artifacts/hearth/hearth demo functions $(ARGS)
 
 check: size build ## Format, style, size budget and architecture; changes nothing
 	dotnet format Operator.sln --verify-no-changes --no-restore --severity warn
@@ -39,4 +43,4 @@ size: ## Print the sizes of the source files and fail beyond the budget
 
 clean: ## Remove what was built, not what setup installed
 	find src tests -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +
-	rm -rf artifacts/test-results artifacts/publish
+	rm -rf artifacts/test-results artifacts/publish artifacts/hearth

@@ -36,6 +36,12 @@ public enum DataType
     /// <summary>The upper half of an IEEE 754 binary32.</summary>
     BF16,
 
+    /// <summary>8-bit float with 4 exponent and 3 mantissa bits, no infinities (OCP OFP8).</summary>
+    F8E4M3,
+
+    /// <summary>8-bit float with 5 exponent and 2 mantissa bits (OCP OFP8).</summary>
+    F8E5M2,
+
     /// <summary>IEEE 754 binary32.</summary>
     F32,
 

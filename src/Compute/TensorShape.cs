@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Hearth.Compute;
 
 /// <summary>Dimensions of a tensor, outermost first; none for a scalar.</summary>
-/// <remarks>Dimensions are not negative and their product fits in 64 bits, so that nothing downstream needs to check again.</remarks>
+/// <remarks>Dimensions are not negative and their product, zeros left out, fits in 64 bits, so that nothing downstream needs to check again.</remarks>
 public sealed class TensorShape : IEquatable<TensorShape>
 {
     private TensorShape(ImmutableArray<long> dimensions, long elementCount)

@@ -9,14 +9,16 @@ internal sealed class WorkerMetrics : IDisposable
     /// <summary>Name of the meter.</summary>
     public const string MeterName = "Hearth.Worker";
 
-    private readonly Meter _meter = new(MeterName);
+    private readonly Meter _meter;
     private readonly Histogram<double> _inference;
     private readonly Histogram<double> _assignment;
     private readonly Counter<long> _refused;
 
     /// <summary>Makes the instruments.</summary>
-    public WorkerMetrics()
+    /// <param name="meterName">Name of the meter.</param>
+    public WorkerMetrics(string meterName = MeterName)
     {
+        _meter = new Meter(meterName);
         _inference = _meter.CreateHistogram<double>("hearth_worker_inference_seconds", "s", "From an inference request's head to the end of its answer.");
         _assignment = _meter.CreateHistogram<double>("hearth_worker_assignment_seconds", "s", "Stages of an assignment's start.");
         _refused = _meter.CreateCounter<long>("hearth_worker_refused_total", null, "Requests not started, by reason.");

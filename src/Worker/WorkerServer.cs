@@ -1,9 +1,6 @@
 using System.Runtime.InteropServices;
-using Hearth.Worker.Artifacts;
-using Hearth.Worker.Assignments;
-using Hearth.Worker.Control;
+using Hearth.Api.Telemetry;
 using Hearth.Worker.Functions;
-using Hearth.Worker.Functions.V2;
 using Hearth.Worker.OnnxRuntime;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -18,13 +15,18 @@ namespace Hearth.Worker;
 /// </remarks>
 public sealed partial class WorkerServer : IAsyncDisposable
 {
-    private readonly KestrelServer _kestrel;
-    private readonly AssignmentHost _assignments;
-    private readonly IReadOnlyList<IDisposable> _parts;
+    // After the drain only callers are left that never were let in, or never finish.
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(1);
 
-    private WorkerServer(KestrelServer kestrel, AssignmentHost assignments, IReadOnlyList<IDisposable> parts, Task ready, Uri dataUrl, Uri controlUrl)
+    private readonly KestrelServer _kestrel;
+    private readonly WorkerParts _parts;
+    private readonly TimeProvider _time;
+    private readonly IReadOnlyList<IDisposable> _owned;
+
+    private WorkerServer(
+        KestrelServer kestrel, WorkerParts parts, IReadOnlyList<IDisposable> owned, TimeProvider time, Task ready, Uri dataUrl, Uri controlUrl)
     {
-        (_kestrel, _assignments, _parts) = (kestrel, assignments, parts);
+        (_kestrel, _parts, _owned, _time) = (kestrel, parts, owned, time);
         (Ready, DataUrl, ControlUrl) = (ready, dataUrl, controlUrl);
     }
 
@@ -34,7 +36,7 @@ public sealed partial class WorkerServer : IAsyncDisposable
     /// <summary>Where the worker is controlled.</summary>
     public Uri ControlUrl { get; }
 
-    /// <summary>Completes when <c>/readyz</c> answers 200: ONNX Runtime is open, or known not to be there.</summary>
+    /// <summary>Completes when <c>/readyz</c> answers 200: ONNX Runtime is open, or known not to be there, and the worker has rehearsed.</summary>
     public Task Ready { get; }
 
     /// <summary>Starts a worker; it listens when this completes.</summary>
@@ -46,28 +48,28 @@ public sealed partial class WorkerServer : IAsyncDisposable
         if (options.Validate().ToList() is { Count: > 0 } faults)
             throw new ArgumentException(string.Join(" ", faults), nameof(options));
         ReserveThreads();
-        var metrics = new WorkerMetrics();
         var runtime = new RuntimeHost(new OrtEnvOptions { LibraryPath = options.OnnxRuntimePath }, logs.CreateLogger<RuntimeHost>());
-        var cache = new ArtifactCacheOptions { Directory = options.CacheDirectory, MaxBytes = options.CacheBytes };
         var http = new HttpClient(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(10) }) { Timeout = Timeout.InfiniteTimeSpan };
-        var artifacts = new ArtifactCache(cache, new HttpArtifactSource(http, cache.StallTimeout, time), time);
-        var loader = new FunctionLoader(artifacts, runtime, options.MaxBodyBytes, time);
-        var assignments = new AssignmentHost(loader, metrics, options.DrainTimeout, time, logs.CreateLogger<AssignmentHost>());
-        var control = new ControlEndpoint(options.Token, assignments, runtime);
-        var data = new DataEndpoint(assignments, new V2Endpoint(metrics, time, logs.CreateLogger<V2Endpoint>()), metrics);
+        var exporter = new PrometheusTextExporter();
+        var metrics = new WorkerMetrics();
+        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var parts = new WorkerParts(options, runtime, http, exporter, metrics, ready.Task, time, logs);
 
-        ListenOptions? controlListener = null;
-        ListenOptions? dataListener = null;
+        ListenOptions? control = null;
+        ListenOptions? data = null;
         var settings = new KestrelServerOptions { AddServerHeader = false };
-        settings.Listen(options.Address, options.ControlPort, listen => controlListener = ForHttp1(listen));
-        settings.Listen(options.Address, options.DataPort, listen => dataListener = ForHttp1(listen));
+        settings.Listen(options.Address, options.ControlPort, listen => control = ForHttp1(listen));
+        settings.Listen(options.Address, options.DataPort, listen => data = ForHttp1(listen));
         var kestrel = new KestrelServer(
             Options.Create(settings), new SocketTransportFactory(Options.Create(new SocketTransportOptions()), logs), logs);
-        var application = new HttpApplication(context =>
-            context.Connection.LocalPort == controlListener!.IPEndPoint!.Port ? control.InvokeAsync(context) : data.InvokeAsync(context));
-        await kestrel.StartAsync(application, cancellation);
-        var server = new WorkerServer(kestrel, assignments, [loader, runtime, http, metrics], runtime.Opened, UrlOf(dataListener!), UrlOf(controlListener!));
+        await kestrel.StartAsync(
+            new HttpApplication(context => context.Connection.LocalPort == control!.IPEndPoint!.Port
+                ? parts.Control.InvokeAsync(context)
+                : parts.Data.InvokeAsync(context)),
+            cancellation);
+        var server = new WorkerServer(kestrel, parts, [runtime, http, metrics, exporter], time, ready.Task, UrlOf(data!), UrlOf(control!));
         Log.Listening(logs.CreateLogger<WorkerServer>(), server.DataUrl, server.ControlUrl);
+        _ = Task.Run(() => BecomeReadyAsync(ready, new Rehearsal(options, runtime, http, time, logs.CreateLogger<Rehearsal>()), server.ControlUrl), CancellationToken.None);
         return server;
     }
 
@@ -91,12 +93,25 @@ public sealed partial class WorkerServer : IAsyncDisposable
     /// <summary>Takes no more work, lets running requests end, unloads the model and stops listening.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _assignments.DisposeAsync();
-        await _kestrel.StopAsync(CancellationToken.None);
+        await _parts.DisposeAsync();
+        using var patience = new CancellationTokenSource(StopTimeout, _time);
+        await _kestrel.StopAsync(patience.Token);
         _kestrel.Dispose();
         await Ready;
-        foreach (var part in _parts)
-            part.Dispose();
+        foreach (var owned in _owned)
+            owned.Dispose();
+    }
+
+    private static async Task BecomeReadyAsync(TaskCompletionSource ready, Rehearsal rehearsal, Uri ownUrl)
+    {
+        try
+        {
+            await rehearsal.PlayAsync(ownUrl);
+        }
+        finally
+        {
+            ready.SetResult();
+        }
     }
 
     private static ListenOptions ForHttp1(ListenOptions listen)

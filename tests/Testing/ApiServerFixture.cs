@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using Hearth.Kubernetes.Client;
 using Hearth.Kubernetes.Crds;
 using Hearth.Kubernetes.InMemory;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -26,7 +27,11 @@ public sealed class ApiServerFixture : IAsyncLifetime
     /// <summary>A client with the token.</summary>
     public HttpClient Http { get; private set; } = null!;
 
-    private InMemoryApiServer Server => _server ?? throw new InvalidOperationException("The server is not started: await InitializeAsync first.");
+    /// <summary>A typed client with the token.</summary>
+    public KubernetesClient Client { get; private set; } = null!;
+
+    /// <summary>The server itself.</summary>
+    public InMemoryApiServer Server => _server ?? throw new InvalidOperationException("The server is not started: await InitializeAsync first.");
 
     /// <inheritdoc/>
     public async Task InitializeAsync()
@@ -34,12 +39,17 @@ public sealed class ApiServerFixture : IAsyncLifetime
         _server = await InMemoryApiServer.StartAsync(Options, Time, NullLoggerFactory.Instance, CancellationToken.None);
         Http = new HttpClient { BaseAddress = BaseUri };
         Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
+        Client = NewClient();
     }
+
+    /// <summary>Another client, as another process would have; the caller disposes it.</summary>
+    public KubernetesClient NewClient() => new(new() { Host = BaseUri.ToString(), AccessToken = Token }, TimeProvider.System);
 
     /// <inheritdoc/>
     public async Task DisposeAsync()
     {
         Http.Dispose();
+        Client.Dispose();
         await Server.DisposeAsync();
     }
 }

@@ -6,6 +6,7 @@ using System.Text.Json;
 using Hearth.Api;
 using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Workers;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hearth.Worker.Tests;
@@ -32,7 +33,7 @@ internal sealed class TestWorker : IAsyncDisposable
 
     public HttpClient Data { get; }
 
-    public static async Task<TestWorker> StartAsync(Func<WorkerOptions, WorkerOptions>? change = null)
+    public static async Task<TestWorker> StartAsync(Func<WorkerOptions, WorkerOptions>? change = null, ILoggerFactory? logs = null)
     {
         var directory = System.IO.Directory.CreateTempSubdirectory("hearth-worker-").FullName;
         var options = new WorkerOptions
@@ -44,7 +45,7 @@ internal sealed class TestWorker : IAsyncDisposable
             CacheDirectory = Path.Combine(directory, "cache"),
             OnnxRuntimePath = Environment.GetEnvironmentVariable("HEARTH_ONNXRUNTIME"),
         };
-        var server = await WorkerServer.StartAsync(change?.Invoke(options) ?? options, TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None);
+        var server = await WorkerServer.StartAsync(change?.Invoke(options) ?? options, TimeProvider.System, logs ?? NullLoggerFactory.Instance, CancellationToken.None);
         return new TestWorker(server, directory);
     }
 

@@ -16,7 +16,7 @@ internal sealed class ApiSender(HttpMessageHandler transport, Uri baseUri, TimeP
     private readonly HttpClient _http = new(transport)
     {
         Timeout = Timeout.InfiniteTimeSpan,
-        DefaultRequestHeaders = { { "User-Agent", "hearth" }, { "Accept", "application/json" } },
+        DefaultRequestHeaders = { { "User-Agent", "hearth" }, { "Accept", "application/json, */*" } },
     };
 
     public Uri BaseUri => baseUri;

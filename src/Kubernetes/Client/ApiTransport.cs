@@ -26,6 +26,9 @@ internal static class ApiTransport
     {
         AllowAutoRedirect = false,
         UseCookies = false,
+
+        // As in client-go: a proxy from the environment is not asked for a server on this machine.
+        UseProxy = !(Uri.TryCreate(configuration.Host, UriKind.Absolute, out var host) && host.IsLoopback),
         AutomaticDecompression = DecompressionMethods.GZip,
         ConnectTimeout = TimeSpan.FromSeconds(10),
         EnableMultipleHttp2Connections = true,

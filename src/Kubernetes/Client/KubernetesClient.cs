@@ -27,7 +27,10 @@ public sealed partial class KubernetesClient : IKubernetesClient, IDisposable
     {
         if (!Uri.TryCreate(configuration.Host, UriKind.Absolute, out var host) || host.Scheme is not ("http" or "https"))
             throw new KubeConfigException($"The server \"{configuration.Host}\" must be an http or https address.");
-        _sender = new ApiSender(transport, host, time);
+
+        // Without what a URL may say about the user: it is a secret, and this address is shown in messages.
+        var address = new Uri(host.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped));
+        _sender = new ApiSender(transport, address, time);
         _log = (logs ?? NullLoggerFactory.Instance).CreateLogger<KubernetesClient>();
     }
 

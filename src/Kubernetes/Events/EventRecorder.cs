@@ -11,6 +11,9 @@ namespace Hearth.Kubernetes.Events;
 internal sealed partial class EventRecorder(IKubernetesClient client, string component, string instance, TimeProvider time, ILogger log)
 {
     private const int MostRemembered = 4096;
+
+    // A name has at most 253 characters; the rest is for what makes it unique.
+    private const int LongestNamePrefix = 230;
     private static readonly TimeSpan SameWithin = TimeSpan.FromMinutes(10);
 
     // An event is not worth more of a reconcile's time than this.
@@ -31,7 +34,7 @@ internal sealed partial class EventRecorder(IKubernetesClient client, string com
         catch (Exception e)
         {
             if (!cancel.IsCancellationRequested)
-                Log.Dropped(log, reason, entity.Kind, entity.Namespace(), entity.Name(), e);
+                Log.Dropped(log, reason, entity.Kind, entity.Namespace(), entity.Name(), e.Message);
         }
     }
 
@@ -92,10 +95,11 @@ internal sealed partial class EventRecorder(IKubernetesClient client, string com
     private Corev1Event NewEvent(IKubernetesObject entity, EventKey key, DateTimeOffset now)
     {
         var ns = key.Namespace.Length == 0 ? "default" : key.Namespace;
+        var prefix = key.Name.Length <= LongestNamePrefix ? key.Name : key.Name[..LongestNamePrefix];
         var unique = (now.UtcTicks + Interlocked.Increment(ref _number)).ToString("x", CultureInfo.InvariantCulture);
         return new Corev1Event
         {
-            Metadata = new V1ObjectMeta { Name = $"{key.Name}.{unique}", Namespace = ns },
+            Metadata = new V1ObjectMeta { Name = $"{prefix}.{unique}", Namespace = ns },
             InvolvedObject = new V1ObjectReference
             {
                 ApiVersion = entity.ApiVersion,
@@ -119,7 +123,7 @@ internal sealed partial class EventRecorder(IKubernetesClient client, string com
 
     private static partial class Log
     {
-        [LoggerMessage(70, LogLevel.Warning, "The event {Reason} on {Kind} \"{Namespace}/{Name}\" was dropped")]
-        public static partial void Dropped(ILogger log, string reason, string? kind, string @namespace, string name, Exception error);
+        [LoggerMessage(70, LogLevel.Warning, "The event {Reason} on {Kind} \"{Namespace}/{Name}\" was dropped: {Error}")]
+        public static partial void Dropped(ILogger log, string reason, string? kind, string @namespace, string name, string error);
     }
 }

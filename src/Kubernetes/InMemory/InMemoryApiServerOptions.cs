@@ -24,11 +24,11 @@ public sealed record InMemoryApiServerOptions
     /// </summary>
     public IReadOnlyDictionary<string, Func<JsonObject, IEnumerable<FieldError>>> Validators { get; init; } = HearthValidators.All;
 
-    /// <summary>Changes kept per resource: a watch that asks for older ones gets 410 Gone. Defaults to 4096.</summary>
-    public int WatchHistory { get; init; } = 4096;
+    /// <summary>Changes kept per resource: a watch that asks for older ones gets 410 Gone. Defaults to 2048.</summary>
+    public int WatchHistory { get; init; } = 2048;
 
-    /// <summary>Changes queued per watcher: one that falls further behind is disconnected. Defaults to 4096.</summary>
-    public int WatchQueue { get; init; } = 4096;
+    /// <summary>Changes queued per watcher: one that falls further behind is disconnected. Defaults to 2048.</summary>
+    public int WatchQueue { get; init; } = 2048;
 
     /// <summary>Source of uids and generated names. Defaults to a freshly seeded one.</summary>
     public Random Random { get; init; } = new();

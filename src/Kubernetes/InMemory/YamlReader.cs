@@ -3,15 +3,18 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
+using YamlDotNet.Core.Events;
 
 namespace Hearth.Kubernetes.InMemory;
 
-/// <summary>Reads YAML as JSON, with the scalars of YAML's core schema. JSON is YAML, and is read as such without the detour.</summary>
+/// <summary>
+/// Reads YAML as JSON, with the scalars of YAML's core schema. JSON is YAML, and is read as such without the detour. Aliases are refused: they
+/// let a short text grow without bound, and clients resolve them before they send.
+/// </summary>
 internal static partial class YamlReader
 {
-    // An alias may repeat a subtree; a document that grows past this is an attack, not a manifest.
-    private const int MaxNodes = 100_000;
+    /// <summary>As deep as the JSON reader goes.</summary>
+    private const int MaxDepth = 64;
 
     /// <summary>Reads one object.</summary>
     /// <exception cref="StatusException">400: the text is no YAML, or no object.</exception>
@@ -21,12 +24,14 @@ internal static partial class YamlReader
             return Json.ParseObject(utf8);
         try
         {
-            var stream = new YamlStream();
-            stream.Load(new StringReader(Encoding.UTF8.GetString(utf8)));
-            var budget = MaxNodes;
-            return stream.Documents.Count == 1 && Convert(stream.Documents[0].RootNode, ref budget) is JsonObject entity
-                ? entity
-                : throw Refusal.BadRequest("the object provided is unrecognized (must be one YAML or JSON object)");
+            var parser = new Parser(new StringReader(Encoding.UTF8.GetString(utf8)));
+            parser.Consume<StreamStart>();
+            parser.Consume<DocumentStart>();
+            var entity = ReadNode(parser, 0) as JsonObject
+                ?? throw Refusal.BadRequest("the object provided is unrecognized (must be a YAML or JSON object)");
+            parser.Consume<DocumentEnd>();
+            parser.Consume<StreamEnd>();
+            return entity;
         }
         catch (YamlException e)
         {
@@ -34,31 +39,34 @@ internal static partial class YamlReader
         }
     }
 
-    private static JsonNode? Convert(YamlNode node, ref int budget)
+    private static JsonNode? ReadNode(Parser parser, int depth)
     {
-        if (--budget < 0)
-            throw Refusal.BadRequest($"the YAML document has more than {MaxNodes} nodes");
-        switch (node)
+        if (depth > MaxDepth)
+            throw Refusal.BadRequest($"the YAML document is nested deeper than {MaxDepth} levels");
+        if (parser.TryConsume<Scalar>(out var scalar))
+            return ReadScalar(scalar);
+        if (parser.TryConsume<SequenceStart>(out _))
         {
-            case YamlMappingNode mapping:
-                var entries = new JsonObject();
-                foreach (var (key, value) in mapping.Children)
-                    entries[((YamlScalarNode)key).Value ?? ""] = Convert(value, ref budget);
-                return entries;
-            case YamlSequenceNode sequence:
-                var list = new JsonArray();
-                foreach (var element in sequence.Children)
-                    list.Add(Convert(element, ref budget));
-                return list;
-            default:
-                return Scalar((YamlScalarNode)node);
+            var list = new JsonArray();
+            while (!parser.TryConsume<SequenceEnd>(out _))
+                list.Add(ReadNode(parser, depth + 1));
+            return list;
         }
+        parser.Consume<MappingStart>();
+        var entries = new JsonObject();
+        while (!parser.TryConsume<MappingEnd>(out _))
+        {
+            var key = parser.Consume<Scalar>();
+            if (!entries.TryAdd(key.Value, ReadNode(parser, depth + 1)))
+                throw new YamlException(key.Start, key.End, $"the key \"{key.Value}\" occurs twice");
+        }
+        return entries;
     }
 
-    private static JsonNode? Scalar(YamlScalarNode scalar)
+    private static JsonNode? ReadScalar(Scalar scalar)
     {
-        var text = scalar.Value ?? "";
-        if (scalar.Style is not (ScalarStyle.Plain or ScalarStyle.Any))
+        var text = scalar.Value;
+        if (scalar.Style != ScalarStyle.Plain)
             return text;
         return text switch
         {

@@ -20,7 +20,7 @@ public sealed partial class Informer<T> : IInformer<T>, IRunnableInformer
     where T : class, IResource<T>
 {
     private readonly Lock _delivery = new();
-    private readonly ObjectStore<T> _store = new();
+    private readonly InformerCache<T> _cache = new();
     private readonly TaskCompletionSource _synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly IKubernetesClient _client;
     private readonly InformerOptions _options;
@@ -53,22 +53,22 @@ public sealed partial class Informer<T> : IInformer<T>, IRunnableInformer
     public Task WaitForSyncAsync(CancellationToken cancel) => _synced.Task.WaitAsync(cancel);
 
     /// <inheritdoc/>
-    public T? Get(string name, string? ns) => _store.Get(new ObjectKey(ns ?? "", name));
+    public T? Get(string name, string? ns) => _cache.Get(new ObjectKey(ns ?? "", name));
 
     /// <inheritdoc/>
-    public IReadOnlyList<T> List(string? ns = null) => _store.List(ns);
+    public IReadOnlyList<T> List(string? ns = null) => _cache.List(ns);
 
     /// <inheritdoc/>
-    public IReadOnlyList<T> ByIndex(string index, string key) => _store.ByIndex(index, key);
+    public IReadOnlyList<T> ByIndex(string index, string key) => _cache.ByIndex(index, key);
 
     /// <inheritdoc/>
-    public void AddIndex(string index, Func<T, IEnumerable<string>> keys) => _store.AddIndex(index, keys);
+    public void AddIndex(string index, Func<T, IEnumerable<string>> keys) => _cache.AddIndex(index, keys);
 
     /// <inheritdoc/>
     public IDisposable Subscribe(Action<InformerEvent<T>> handler)
     {
         lock (_delivery)
-            return _subscribers.Add(handler, _store.List(null));
+            return _subscribers.Add(handler, _cache.List(null));
     }
 
     /// <summary>Keeps the copy current until cancelled, then returns.</summary>
@@ -99,9 +99,9 @@ public sealed partial class Informer<T> : IInformer<T>, IRunnableInformer
         var list = await _client.ListAsync<T>(_options.Namespace, selected, cancel);
         lock (_delivery)
         {
-            var present = list.Items.Select(ObjectStore<T>.KeyOf).ToHashSet();
+            var present = list.Items.Select(InformerCache<T>.KeyOf).ToHashSet();
             present.UnionWith(list.Unreadable.Select(m => new ObjectKey(m.Namespace ?? "", m.Name ?? "")));
-            foreach (var missed in _store.List(null).Where(o => !present.Contains(ObjectStore<T>.KeyOf(o))))
+            foreach (var missed in _cache.List(null).Where(o => !present.Contains(InformerCache<T>.KeyOf(o))))
                 Remove(missed);
             foreach (var entity in list.Items)
                 Upsert(entity);
@@ -161,8 +161,8 @@ public sealed partial class Informer<T> : IInformer<T>, IRunnableInformer
 
     private void Upsert(T entity)
     {
-        var key = ObjectStore<T>.KeyOf(entity);
-        var old = _store.Get(key);
+        var key = InformerCache<T>.KeyOf(entity);
+        var old = _cache.Get(key);
         if (old is not null && old.Metadata.Uid != entity.Metadata.Uid)
         {
             // Deleted and made again between two lists: the old one's end must be told.
@@ -172,13 +172,13 @@ public sealed partial class Informer<T> : IInformer<T>, IRunnableInformer
 
         if (old?.Metadata.ResourceVersion is { } version && version == entity.Metadata.ResourceVersion)
             return;
-        _store.Replace(key, entity);
+        _cache.Replace(key, entity);
         _subscribers.Tell(new InformerEvent<T>(old, entity));
     }
 
     private void Remove(T entity)
     {
-        if (_store.Replace(ObjectStore<T>.KeyOf(entity), null) is not null)
+        if (_cache.Replace(InformerCache<T>.KeyOf(entity), null) is not null)
             _subscribers.Tell(new InformerEvent<T>(entity, null));
     }
 
@@ -196,9 +196,12 @@ public sealed partial class Informer<T> : IInformer<T>, IRunnableInformer
         if (isGone)
             Log.Gone(_log, T.Definition.Plural, wait);
         else
-            Log.Failed(_log, reason, T.Definition.Plural, wait, error);
+            Log.Failed(_log, reason, T.Definition.Plural, wait, error.Message, IsExpected(error) ? null : error);
         await Task.Delay(wait, _time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
+
+    // What a server or a network does needs no stack trace.
+    private static bool IsExpected(Exception error) => error is KubernetesException or HttpRequestException or TimeoutException;
 
     private TimeSpan NextWait()
     {
@@ -213,7 +216,7 @@ public sealed partial class Informer<T> : IInformer<T>, IRunnableInformer
         [LoggerMessage(31, LogLevel.Information, "The version of {Plural} to watch from is gone; listing again in {Wait}")]
         public static partial void Gone(ILogger log, string plural, TimeSpan wait);
 
-        [LoggerMessage(32, LogLevel.Warning, "The {Reason} of {Plural} failed; trying again in {Wait}")]
-        public static partial void Failed(ILogger log, string reason, string plural, TimeSpan wait, Exception error);
+        [LoggerMessage(32, LogLevel.Warning, "The {Reason} of {Plural} failed; trying again in {Wait}: {Error}")]
+        public static partial void Failed(ILogger log, string reason, string plural, TimeSpan wait, string error, Exception? exception);
     }
 }

@@ -71,7 +71,7 @@ public sealed partial class LeaderElector(IKubernetesClient client, LeaderElecto
         }
         catch (Exception e) when (e is KubernetesException or HttpRequestException)
         {
-            Log.Failed(_log, options.Namespace, options.Name, e);
+            Log.Failed(_log, options.Namespace, options.Name, e.Message);
         }
     }
 
@@ -104,7 +104,7 @@ public sealed partial class LeaderElector(IKubernetesClient client, LeaderElecto
         }
         catch (Exception e) when (e is KubernetesException or HttpRequestException)
         {
-            Log.Failed(_log, options.Namespace, options.Name, e);
+            Log.Failed(_log, options.Namespace, options.Name, e.Message);
             return false;
         }
     }
@@ -167,7 +167,7 @@ public sealed partial class LeaderElector(IKubernetesClient client, LeaderElecto
         [LoggerMessage(62, LogLevel.Information, "The lease \"{Namespace}/{Name}\" is given up")]
         public static partial void Released(ILogger log, string @namespace, string name);
 
-        [LoggerMessage(63, LogLevel.Warning, "The lease \"{Namespace}/{Name}\" could not be taken, renewed or given up")]
-        public static partial void Failed(ILogger log, string @namespace, string name, Exception error);
+        [LoggerMessage(63, LogLevel.Warning, "The lease \"{Namespace}/{Name}\" could not be taken, renewed or given up: {Error}")]
+        public static partial void Failed(ILogger log, string @namespace, string name, string error);
     }
 }

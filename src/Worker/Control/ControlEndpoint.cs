@@ -2,17 +2,17 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Hearth.Api;
+using Hearth.Api.Telemetry;
 using Hearth.Api.Workers;
 using Hearth.Worker.Assignments;
-using Hearth.Worker.Functions;
 using Hearth.Worker.Functions.V2;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Hearth.Worker.Control;
 
-/// <summary>The control port: health, and the assignment as <see cref="Assignment"/> describes it.</summary>
-internal sealed class ControlEndpoint(string token, AssignmentHost assignments, RuntimeHost runtime)
+/// <summary>The control port: health, metrics, and the assignment as <see cref="Assignment"/> describes it.</summary>
+internal sealed class ControlEndpoint(string token, AssignmentHost assignments, Task ready, PrometheusTextExporter exporter)
 {
     private const string Bearer = "Bearer ";
     private const long MaxBodyBytes = 1 << 20;
@@ -23,17 +23,18 @@ internal sealed class ControlEndpoint(string token, AssignmentHost assignments, 
     public Task InvokeAsync(HttpContext context) => context.Request.Path.Value switch
     {
         "/healthz" => WriteTextAsync(context.Response, StatusCodes.Status200OK, "ok\n"),
-        "/readyz" => runtime.Opened.IsCompleted && !assignments.Closed
+        "/readyz" => ready.IsCompleted && !assignments.Closed
             ? WriteTextAsync(context.Response, StatusCodes.Status200OK, "ok\n")
-            : WriteTextAsync(context.Response, StatusCodes.Status503ServiceUnavailable, assignments.Closed ? "stopping\n" : "opening the runtime\n"),
+            : WriteTextAsync(context.Response, StatusCodes.Status503ServiceUnavailable, assignments.Closed ? "stopping\n" : "starting\n"),
+        "/metrics" => WriteTextAsync(context.Response, StatusCodes.Status200OK, exporter.Write(), PrometheusTextExporter.ContentType),
         "/assignment" => AssignmentAsync(context),
         _ => V2Json.WriteErrorAsync(context.Response, StatusCodes.Status404NotFound, $"There is nothing at '{context.Request.Path}' on the control port."),
     };
 
-    private static async Task WriteTextAsync(HttpResponse http, int status, string text)
+    private static async Task WriteTextAsync(HttpResponse http, int status, string text, string contentType = "text/plain; charset=utf-8")
     {
         http.StatusCode = status;
-        http.ContentType = "text/plain; charset=utf-8";
+        http.ContentType = contentType;
         await http.WriteAsync(text);
     }
 

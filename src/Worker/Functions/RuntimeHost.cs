@@ -20,6 +20,13 @@ internal sealed partial class RuntimeHost : IDisposable
         Opened = _opening.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
+    private RuntimeHost(OrtEnv env, ILogger logger)
+    {
+        _logger = logger;
+        _opening = Task.FromResult(env);
+        Opened = Task.CompletedTask;
+    }
+
     /// <summary>Completes when the runtime is open, or is known not to be there.</summary>
     public Task Opened { get; }
 
@@ -40,6 +47,10 @@ internal sealed partial class RuntimeHost : IDisposable
         }
     }
 
+    /// <summary>The same runtime with a count of live objects of its own.</summary>
+    /// <exception cref="AssignmentException">It is not there.</exception>
+    public async Task<RuntimeHost> ForkAsync() => new((await GetAsync(CancellationToken.None)).Fork(), _logger);
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -52,7 +63,6 @@ internal sealed partial class RuntimeHost : IDisposable
         try
         {
             var env = OrtEnv.Open(options, _logger);
-            WarmUp(env);
             Log.Opened(_logger, env.Version, options.IntraOpThreads);
             return env;
         }
@@ -61,15 +71,6 @@ internal sealed partial class RuntimeHost : IDisposable
             Log.Missing(_logger, e.Message);
             throw;
         }
-    }
-
-    /// <summary>Builds and runs the smallest model there is: the first session of a process pays for tables that all later ones share.</summary>
-    private static void WarmUp(OrtEnv env)
-    {
-        using var session = InferenceSession.Load(env, IdentityModel.Bytes, new SessionOptions());
-        using var input = HostTensor.Allocate(DataType.F32, TensorShape.Of(1));
-        foreach (var output in session.Run([input], [0], CancellationToken.None))
-            output.Dispose();
     }
 
     private static partial class Log

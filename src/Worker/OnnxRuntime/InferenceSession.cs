@@ -35,7 +35,7 @@ internal sealed unsafe class InferenceSession : IDisposable
         using var native = MakeOptions(env, options);
         nint session;
         fixed (byte* file = ToNativeText(path))
-            env.Native.Check(env.Native.CreateSession(env.Handle.Value, file, native.Value, &session));
+            env.Native.Check(env.Native.CreateSession(env.Handle, file, native.Value, &session));
         return Own(env, session);
     }
 
@@ -47,7 +47,7 @@ internal sealed unsafe class InferenceSession : IDisposable
         using var native = MakeOptions(env, options);
         nint session;
         fixed (byte* bytes = model)
-            env.Native.Check(env.Native.CreateSessionFromArray(env.Handle.Value, bytes, (nuint)model.Length, native.Value, &session));
+            env.Native.Check(env.Native.CreateSessionFromArray(env.Handle, bytes, (nuint)model.Length, native.Value, &session));
         return Own(env, session);
     }
 

@@ -57,7 +57,6 @@ internal sealed unsafe class OnnxRuntimeNative
     public delegate* unmanaged<int, int, nint*, nint> CreateCpuMemoryInfo => (delegate* unmanaged<int, int, nint*, nint>)_api[69];
     public delegate* unmanaged<nint, void*, nint> AllocatorFree => (delegate* unmanaged<nint, void*, nint>)_api[76];
     public delegate* unmanaged<nint*, nint> GetAllocatorWithDefaultOptions => (delegate* unmanaged<nint*, nint>)_api[78];
-    public delegate* unmanaged<nint, void> ReleaseEnv => (delegate* unmanaged<nint, void>)_api[92];
     public delegate* unmanaged<nint, void> ReleaseStatus => (delegate* unmanaged<nint, void>)_api[93];
     public delegate* unmanaged<nint, void> ReleaseMemoryInfo => (delegate* unmanaged<nint, void>)_api[94];
     public delegate* unmanaged<nint, void> ReleaseSession => (delegate* unmanaged<nint, void>)_api[95];

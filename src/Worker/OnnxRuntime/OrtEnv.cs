@@ -4,27 +4,31 @@ using Microsoft.Extensions.Logging;
 namespace Hearth.Worker.OnnxRuntime;
 
 /// <summary>ONNX Runtime in this process: the library, its environment and its threads.</summary>
-/// <remarks>The environment behind it is one per process; a second <see cref="OrtEnv"/> shares it and with it the first one's threads and log.</remarks>
+/// <remarks>
+/// The environment behind it is one per process and stays to the process's end: the runtime cannot make one while another thread releases
+/// the last. So the options and the log of whoever comes first hold for all.
+/// </remarks>
 internal sealed unsafe partial class OrtEnv : IDisposable
 {
     private const int SeverityWarning = 2;
     private const int ArenaAllocator = 1;
     private const int DefaultMemory = 0;
 
-    private readonly LiveCount _environmentObjects = new();
-    private readonly OrtHandle _handle;
+    private static readonly Lock ProcessLock = new();
+    private static nint _process;
+
     private readonly OrtHandle _cpuMemory;
 
-    private OrtEnv(OnnxRuntimeNative native, OrtHandle handle)
+    private OrtEnv(OnnxRuntimeNative native, nint environment)
     {
         Native = native;
-        _handle = handle;
+        Handle = environment;
         nint allocator;
         native.Check(native.GetAllocatorWithDefaultOptions(&allocator));
         Allocator = allocator;
         nint memory;
         native.Check(native.CreateCpuMemoryInfo(ArenaAllocator, DefaultMemory, &memory));
-        _cpuMemory = new OrtHandle(memory, native.ReleaseMemoryInfo, _environmentObjects);
+        _cpuMemory = new OrtHandle(memory, native.ReleaseMemoryInfo, new LiveCount());
     }
 
     /// <summary>Version of the library.</summary>
@@ -37,7 +41,7 @@ internal sealed unsafe partial class OrtEnv : IDisposable
     internal OnnxRuntimeNative Native { get; }
 
     /// <summary>The environment.</summary>
-    internal OrtHandle Handle => _handle;
+    internal nint Handle { get; }
 
     /// <summary>The default allocator; owned by the library.</summary>
     internal nint Allocator { get; }
@@ -51,37 +55,22 @@ internal sealed unsafe partial class OrtEnv : IDisposable
     public static OrtEnv Open(OrtEnvOptions options, ILogger logger)
     {
         var native = OnnxRuntimeLibrary.Load(options.LibraryPath);
-        nint threading;
-        native.Check(native.CreateThreadingOptions(&threading));
-        using var threadingOwner = new OrtHandle(threading, native.ReleaseThreadingOptions, new LiveCount());
-        native.Check(native.SetGlobalIntraOpNumThreads(threading, options.IntraOpThreads));
-        native.Check(native.SetGlobalSpinControl(threading, options.Spin ? 1 : 0));
-        nint environment;
-        // Never freed: the process-wide environment keeps the logger for as long as any part of the process holds it.
-        var loggerHandle = GCHandle.ToIntPtr(GCHandle.Alloc(logger));
-        fixed (byte* logId = "hearth\0"u8)
-            native.Check(native.CreateEnvWithCustomLoggerAndGlobalThreadPools(&WriteLog, loggerHandle, SeverityWarning, logId, threading, &environment));
-        var handle = new OrtHandle(environment, native.ReleaseEnv, new LiveCount());
-        try
+        lock (ProcessLock)
         {
-            return new OrtEnv(native, handle);
-        }
-        catch
-        {
-            handle.Dispose();
-            throw;
+            if (_process == 0)
+                _process = MakeEnvironment(native, options, logger);
+            return new OrtEnv(native, _process);
         }
     }
+
+    /// <summary>The same environment with a count of its own.</summary>
+    public OrtEnv Fork() => new(Native, Handle);
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _cpuMemory.Dispose();
-        _handle.Dispose();
-    }
+    public void Dispose() => _cpuMemory.Dispose();
 
-    /// <summary>Owns a new object that depends on the environment or on <paramref name="parent"/>.</summary>
-    internal OrtHandle Own(nint value, delegate* unmanaged<nint, void> release, OrtHandle? parent = null) => new(value, release, Live, parent ?? _handle);
+    /// <summary>Owns a new object, which <paramref name="parent"/>, where given, must outlive.</summary>
+    internal OrtHandle Own(nint value, delegate* unmanaged<nint, void> release, OrtHandle? parent = null) => new(value, release, Live, parent);
 
     /// <summary>Reads a string that the default allocator holds, and frees it.</summary>
     internal string TakeString(byte* text)
@@ -94,6 +83,21 @@ internal sealed unsafe partial class OrtEnv : IDisposable
         {
             Native.Check(Native.AllocatorFree(Allocator, text));
         }
+    }
+
+    private static nint MakeEnvironment(OnnxRuntimeNative native, OrtEnvOptions options, ILogger logger)
+    {
+        nint threading;
+        native.Check(native.CreateThreadingOptions(&threading));
+        using var threadingOwner = new OrtHandle(threading, native.ReleaseThreadingOptions, new LiveCount());
+        native.Check(native.SetGlobalIntraOpNumThreads(threading, options.IntraOpThreads));
+        native.Check(native.SetGlobalSpinControl(threading, options.Spin ? 1 : 0));
+        // Never freed, as the environment that keeps it never is.
+        var loggerHandle = GCHandle.ToIntPtr(GCHandle.Alloc(logger));
+        nint environment;
+        fixed (byte* logId = "hearth\0"u8)
+            native.Check(native.CreateEnvWithCustomLoggerAndGlobalThreadPools(&WriteLog, loggerHandle, SeverityWarning, logId, threading, &environment));
+        return environment;
     }
 
     [UnmanagedCallersOnly]

@@ -49,7 +49,7 @@ public sealed class ApiTransportTests : IAsyncLifetime
     public async Task GetAsync_AuthorityAndClientCertificate_AuthenticatesOverHttp2()
     {
         var user = Issue("CN=admin", "admin");
-        var pem = Pem.WithKey(user.ExportCertificatePem(), user.GetRSAPrivateKey()!.ExportPkcs8PrivateKeyPem(), "test");
+        var pem = Pem.WithKey(user.ExportCertificatePem(), user.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem(), "test");
         var configuration = Configuration() with { SslCaCerts = [_authority], TlsServerName = "api.cluster.test", ClientCertificates = pem };
 
         Assert.Equal("CN=admin by HTTP/2", await ReadAsync(configuration));
@@ -68,16 +68,16 @@ public sealed class ApiTransportTests : IAsyncLifetime
 
     private static X509Certificate2 MakeAuthority()
     {
-        using var key = RSA.Create(2048);
-        var request = new CertificateRequest("CN=authority", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=authority", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, false, 0, critical: true));
         return request.CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(2));
     }
 
     private X509Certificate2 Issue(string subject, string dnsName)
     {
-        using var key = RSA.Create(2048);
-        var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName(dnsName);
         request.CertificateExtensions.Add(names.Build());

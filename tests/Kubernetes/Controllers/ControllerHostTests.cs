@@ -52,8 +52,8 @@ public sealed class ControllerHostTests
         var cancelled = new TaskCompletionSource();
         _controller.Answer = async (e, cancel) =>
         {
-            using var registration = cancel.Register(cancelled.SetResult);
-            await Task.Delay(Timeout.InfiniteTimeSpan, _time, cancel);
+            await Task.Delay(Timeout.InfiniteTimeSpan, _time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancelled.SetResult();
             return Result.Success(e);
         };
         var running = Host(client, "leases").RunAsync(CancellationToken.None);

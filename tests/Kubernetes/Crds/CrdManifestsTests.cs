@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
+using Hearth.Kubernetes.Crds;
 
-namespace Hearth.Kubernetes.Crds;
+namespace Hearth.Kubernetes.Tests.Crds;
 
 public sealed class CrdManifestsTests
 {

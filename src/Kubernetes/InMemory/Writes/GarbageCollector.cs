@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
+using Hearth.Kubernetes.Controllers;
 using Hearth.Kubernetes.InMemory.Kinds;
 using Hearth.Kubernetes.InMemory.Storage;
 using Microsoft.Extensions.Logging;
@@ -39,9 +40,10 @@ internal sealed partial class GarbageCollector(
             {
                 Collect(change);
             }
-            catch (StatusException e)
+            catch (Exception e)
             {
-                Log.NotCollected(logger, change.Object.Resource, change.Object.Key.ToString(), e.Message);
+                // One object that cannot be collected must not keep the rest.
+                Log.NotCollected(logger, change.Object.Resource, change.Object.Key, e);
             }
         }
     }
@@ -87,7 +89,8 @@ internal sealed partial class GarbageCollector(
         while (store.ByUid(owner) is { } live && IsForeground(live.Json) && store.Dependants(owner).Count == 0)
         {
             var next = live.Json.Copy();
-            var left = (next.Metadata()["finalizers"] as JsonArray ?? []).Select(f => f.Text()).OfType<string>().Where(f => f != ResourceDeleter.ForegroundFinalizer).ToList();
+            var left = live.Json.Finalizers();
+            left.Remove(ResourceDeleter.ForegroundFinalizer);
             next.Metadata()["finalizers"] = Json.ToArray(left);
             if ((left.Count == 0 ? store.TryRemove(live) : store.TryReplace(live, next)) is not null)
                 return;
@@ -133,18 +136,17 @@ internal sealed partial class GarbageCollector(
         var limit = time.GetUtcNow() - EventLifetime;
         foreach (var entity in store.List(BuiltInKinds.Event.GroupResource, null).Items)
         {
-            var last = entity.Json.Text("lastTimestamp") ?? entity.Json.Text("eventTime") ?? entity.Json.Metadata().Text("creationTimestamp");
+            var last = entity.Json.Text("lastTimestamp") ?? entity.Json.Metadata().Text("creationTimestamp");
             if (DateTimeOffset.TryParse(last, CultureInfo.InvariantCulture, out var seen) && seen < limit)
                 store.TryRemove(entity);
         }
     }
 
-    private static bool IsForeground(JsonObject entity) =>
-        entity.Metadata()["finalizers"] is JsonArray finalizers && finalizers.Any(f => f.Text() == ResourceDeleter.ForegroundFinalizer);
+    private static bool IsForeground(JsonObject entity) => entity.Finalizers().Contains(ResourceDeleter.ForegroundFinalizer);
 
     private static partial class Log
     {
-        [LoggerMessage(EventId = 301, Level = LogLevel.Warning, Message = "{Resource} {Key} could not be collected: {Reason}")]
-        public static partial void NotCollected(ILogger logger, string resource, string key, string reason);
+        [LoggerMessage(EventId = 301, Level = LogLevel.Error, Message = "{Resource} {Key} could not be collected")]
+        public static partial void NotCollected(ILogger logger, string resource, ObjectKey key, Exception exception);
     }
 }

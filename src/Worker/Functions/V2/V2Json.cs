@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Hearth.Worker.OnnxRuntime;
 using Microsoft.AspNetCore.Http;
@@ -9,6 +10,9 @@ namespace Hearth.Worker.Functions.V2;
 /// <summary>The protocol's small answers.</summary>
 internal static class V2Json
 {
+    // Never embedded in HTML; quotes that people can read matter more.
+    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>Answers <c>{"error": message}</c>, unless an answer is under way; then the connection breaks, which says as much.</summary>
     public static Task WriteErrorAsync(HttpResponse http, int status, string message)
     {
@@ -22,7 +26,7 @@ internal static class V2Json
     public static async Task WriteAsync(HttpResponse http, int status, Action<Utf8JsonWriter> members)
     {
         var body = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(body))
+        using (var json = new Utf8JsonWriter(body, Readable))
         {
             json.WriteStartObject();
             members(json);

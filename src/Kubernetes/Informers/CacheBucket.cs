@@ -3,7 +3,7 @@ using Hearth.Kubernetes.Controllers;
 namespace Hearth.Kubernetes.Informers;
 
 /// <summary>Objects by key, with a snapshot that is made anew only when it is read after a change. Not safe for concurrent use.</summary>
-internal sealed class ObjectBucket<T>
+internal sealed class CacheBucket<T>
     where T : class
 {
     private readonly Dictionary<ObjectKey, T> _objects = [];

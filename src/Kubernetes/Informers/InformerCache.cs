@@ -4,13 +4,13 @@ using Hearth.Kubernetes.Controllers;
 namespace Hearth.Kubernetes.Informers;
 
 /// <summary>Objects by key and by index. One writer at a time, any number of readers.</summary>
-internal sealed class ObjectStore<T>
+internal sealed class InformerCache<T>
     where T : class, IResource<T>
 {
     private readonly Lock _lock = new();
-    private readonly ObjectBucket<T> _all = new();
-    private readonly ObjectIndex<T> _namespaces = new(o => [o.Namespace()]);
-    private readonly Dictionary<string, ObjectIndex<T>> _indexes = [];
+    private readonly CacheBucket<T> _all = new();
+    private readonly CacheIndex<T> _namespaces = new(o => [o.Namespace()]);
+    private readonly Dictionary<string, CacheIndex<T>> _indexes = [];
 
     public T? Get(ObjectKey key)
     {
@@ -38,7 +38,7 @@ internal sealed class ObjectStore<T>
     {
         lock (_lock)
         {
-            var added = new ObjectIndex<T>(keys);
+            var added = new CacheIndex<T>(keys);
             if (!_indexes.TryAdd(index, added))
                 throw new ArgumentException($"There is an index \"{index}\" on {T.Definition.Plural} already.", nameof(index));
             foreach (var entity in _all.Snapshot)

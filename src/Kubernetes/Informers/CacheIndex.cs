@@ -3,10 +3,10 @@ using Hearth.Kubernetes.Controllers;
 namespace Hearth.Kubernetes.Informers;
 
 /// <summary>Objects filed under the keys that a function names. Not safe for concurrent use.</summary>
-internal sealed class ObjectIndex<T>(Func<T, IEnumerable<string>> keys)
+internal sealed class CacheIndex<T>(Func<T, IEnumerable<string>> keys)
     where T : class
 {
-    private readonly Dictionary<string, ObjectBucket<T>> _buckets = [];
+    private readonly Dictionary<string, CacheBucket<T>> _buckets = [];
 
     public IReadOnlyList<T> Get(string key) => _buckets.TryGetValue(key, out var bucket) ? bucket.Snapshot : [];
 
@@ -23,7 +23,7 @@ internal sealed class ObjectIndex<T>(Func<T, IEnumerable<string>> keys)
         foreach (var name in keys(entity))
         {
             if (!_buckets.TryGetValue(name, out var bucket))
-                _buckets.Add(name, bucket = new ObjectBucket<T>());
+                _buckets.Add(name, bucket = new CacheBucket<T>());
             bucket.Set(key, entity);
         }
     }

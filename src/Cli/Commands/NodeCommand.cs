@@ -1,0 +1,40 @@
+using System.CommandLine;
+using System.Net;
+using Hearth.Cli.Local.Nodes;
+using Hearth.Kubernetes.Client;
+
+namespace Hearth.Cli.Commands;
+
+/// <summary><c>hearth node</c>: joins a cluster with a node whose pods are processes of this machine.</summary>
+internal static class NodeCommand
+{
+    public static Command Create()
+    {
+        var kubeconfig = SharedOptions.Kubeconfig();
+        var name = new Option<string>("--name") { Description = "Name of the node.", DefaultValueFactory = _ => Dns.GetHostName().ToLowerInvariant() };
+        var cpu = new Option<string>("--cpu") { Description = "CPU the node offers. Not enforced.", DefaultValueFactory = _ => "64" };
+        var memory = new Option<string>("--memory") { Description = "Memory the node offers. Not enforced.", DefaultValueFactory = _ => "256Gi" };
+        var gpus = new Option<int>("--gpus") { Description = "GPUs the node claims to have." };
+        var labels = new Option<string[]>("--label") { Description = "Further label, key=value. Repeatable." };
+        var command = new Command("node", "Join a cluster with a node that runs pods as processes of this machine.") { kubeconfig, name, cpu, memory, gpus, labels };
+        command.SetAction(async (line, cancel) =>
+        {
+            using var logs = line.CreateLogs();
+            var cluster = SharedOptions.ReadCluster(line.GetValue(kubeconfig));
+            using var client = new KubernetesClient(cluster, TimeProvider.System, logs);
+            var options = new ProcessNodeOptions
+            {
+                Name = line.GetRequiredValue(name),
+                Cpu = line.GetRequiredValue(cpu),
+                Memory = line.GetRequiredValue(memory),
+                Gpus = line.GetValue(gpus),
+                Labels = (line.GetValue(labels) ?? []).Select(l => l.Split('=', 2)).ToDictionary(l => l[0], l => l.ElementAtOrDefault(1) ?? ""),
+                LogToken = cluster.AccessToken,
+            };
+            await using var node = await ProcessNode.StartAsync(options, client, TimeProvider.System, logs, cancel);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,26 @@
+namespace Hearth.Cli.Demos.Functions;
+
+/// <summary>Options of <c>hearth demo functions</c>.</summary>
+internal sealed record FunctionsDemoOptions
+{
+    /// <summary>Kubeconfig of a running cluster; null starts one for the demo. Defaults to null.</summary>
+    public string? Kubeconfig { get; init; }
+
+    /// <summary>Gateway of the running cluster. Defaults to <c>http://127.0.0.1:3500</c>.</summary>
+    public Uri Gateway { get; init; } = new("http://127.0.0.1:3500");
+
+    /// <summary>ONNX file to serve instead of the digits example. Defaults to null.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>Inputs of <see cref="Model"/>. Defaults to none.</summary>
+    public IReadOnlyList<InputFile> Inputs { get; init; } = [];
+
+    /// <summary>Whether tensors travel as bytes instead of JSON. Defaults to false.</summary>
+    public bool Binary { get; init; }
+
+    /// <summary>File for the answer, as JSON. Defaults to none.</summary>
+    public string? Output { get; init; }
+
+    /// <summary>File for the figures, as JSON. Defaults to none.</summary>
+    public string? Report { get; init; }
+}

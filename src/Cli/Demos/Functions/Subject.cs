@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Hearth.Api.InferenceFunctions;
+using Hearth.Cli.Local;
+using Hearth.Cli.Manifests;
+
+namespace Hearth.Cli.Demos.Functions;
+
+/// <summary>What the demo serves.</summary>
+/// <param name="Name">Name of the function.</param>
+/// <param name="Manifest">The function, and its pool if it brings one.</param>
+/// <param name="Pictures">Pictures to show it, with their names; none for a model of the user's.</param>
+internal sealed partial record Subject(string Name, IReadOnlyList<JsonObject> Manifest, IReadOnlyList<(string Name, Picture Picture)> Pictures)
+{
+    private const string ExamplesVariable = "${HEARTH_EXAMPLES}";
+
+    /// <summary>The function itself.</summary>
+    public JsonObject Function => Manifest.Single(o => (string?)o["kind"] == InferenceFunction.Definition.Kind);
+
+    /// <summary>The example in <c>examples/functions/digits</c>.</summary>
+    /// <exception cref="CommandException">The examples are not there.</exception>
+    public static Subject Digits()
+    {
+        var folder = Path.Combine(FindExamples(), "functions", "digits");
+        var path = Path.Combine(folder, "function.yaml");
+        var text = File.ReadAllText(path).Replace(ExamplesVariable, FindExamples(), StringComparison.Ordinal);
+        var pictures = Directory.GetFiles(Path.Combine(folder, "pictures"), "*.pgm").Order(StringComparer.Ordinal)
+            .Select(file => (Path.GetFileNameWithoutExtension(file), Picture.ReadPgm(File.ReadAllBytes(file), file)));
+        return new("digits", YamlJson.Read(text, path), [.. pictures]);
+    }
+
+    /// <summary>A model of the user's, on a pool of its own.</summary>
+    /// <exception cref="CommandException">The file is not there.</exception>
+    public static Subject Of(string model)
+    {
+        var path = Path.GetFullPath(model);
+        if (!File.Exists(path))
+            throw new CommandException($"--model \"{model}\" is not there.");
+        var name = NotInNames().Replace(Path.GetFileNameWithoutExtension(path).ToLowerInvariant(), "-").Trim('-');
+        using var file = File.OpenRead(path);
+        var function = new JsonObject
+        {
+            ["apiVersion"] = InferenceFunction.Definition.ApiVersion,
+            ["kind"] = InferenceFunction.Definition.Kind,
+            ["metadata"] = new JsonObject { ["name"] = name },
+            ["spec"] = new JsonObject
+            {
+                ["pool"] = "demo",
+                ["model"] = new JsonObject { ["uri"] = new Uri(path).AbsoluteUri, ["sha256"] = Convert.ToHexStringLower(SHA256.HashData(file)) },
+            },
+        };
+        return new(name, [LocalCluster.MakePool("demo", warm: 2), function], []);
+    }
+
+    /// <summary>A copy of the function under another name and on another pool.</summary>
+    public JsonObject MakeTwin(string name, string pool)
+    {
+        var twin = Function.DeepClone().AsObject();
+        twin["metadata"]!["name"] = name;
+        twin["spec"]!["pool"] = pool;
+        return twin;
+    }
+
+    /// <summary>Sets how long the function's unused workers stay.</summary>
+    public void SetKeepAlive(TimeSpan duration)
+    {
+        var spec = Function["spec"]!.AsObject();
+        spec["scale"] ??= new JsonObject();
+        spec["scale"]!["keepAlive"] = new JsonObject { ["duration"] = string.Create(CultureInfo.InvariantCulture, $"{duration.TotalSeconds}s") };
+    }
+
+    /// <summary>The folder <c>examples</c>, beside or above where the command or its program is.</summary>
+    private static string FindExamples()
+    {
+        foreach (var start in (string[])[Environment.CurrentDirectory, AppContext.BaseDirectory])
+        {
+            for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
+            {
+                var examples = Path.Combine(folder.FullName, "examples");
+                if (File.Exists(Path.Combine(examples, "functions", "digits", "function.yaml")))
+                    return examples;
+            }
+        }
+        throw new CommandException("the folder \"examples\" of Hearth's repository is not found above the current directory: run the demo there, or give a --model.");
+    }
+
+    [GeneratedRegex("[^a-z0-9]+")]
+    private static partial Regex NotInNames();
+}

@@ -1,0 +1,42 @@
+using System.Net;
+using System.Net.Sockets;
+using Hearth.Api;
+
+namespace Hearth.Cli.Local;
+
+/// <summary>The two ports that workers listen on, each on its pod's address.</summary>
+/// <param name="Data">Port of the role.</param>
+/// <param name="Control">Control port.</param>
+internal readonly record struct WorkerPorts(int Data, int Control)
+{
+    private const int Step = 10_000;
+
+    // No node has this address: a port that cannot be had here is held by a program that listens on all addresses.
+    private static readonly IPAddress Unused = IPAddress.Parse("127.77.255.254");
+
+    /// <summary>The usual ports 8080 and 8081, or else the first free pair 10,000 higher.</summary>
+    public static WorkerPorts FindFree()
+    {
+        for (var shift = 0; HearthApi.ControlPort + shift <= IPEndPoint.MaxPort; shift += Step)
+        {
+            var ports = new WorkerPorts(HearthApi.WorkerDataPort + shift, HearthApi.ControlPort + shift);
+            if (IsFree(ports.Data) && IsFree(ports.Control))
+                return ports;
+        }
+        throw new CommandException("the ports 8080 and 8081, and those 10,000 to 50,000 higher, are held by programs that listen on all addresses; stop one.");
+    }
+
+    private static bool IsFree(int port)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Bind(new IPEndPoint(Unused, port));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,18 @@
+using System.Runtime.Intrinsics;
+
+namespace Hearth.Compute.Cpu;
+
+/// <summary>64-bit floats.</summary>
+internal readonly unsafe struct F64Elements : IVectorElements
+{
+    public static int Size => sizeof(double);
+
+    public static Vector256<float> Load(byte* elements)
+    {
+        var (lower, upper) = LoadWide(elements);
+        return Vector256.Narrow(lower, upper);
+    }
+
+    public static (Vector256<double> Lower, Vector256<double> Upper) LoadWide(byte* elements) =>
+        (Vector256.Load((double*)elements), Vector256.Load((double*)elements + Vector256<double>.Count));
+}

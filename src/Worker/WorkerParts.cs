@@ -1,0 +1,42 @@
+using Hearth.Api.Telemetry;
+using Hearth.Worker.Artifacts;
+using Hearth.Worker.Assignments;
+using Hearth.Worker.Control;
+using Hearth.Worker.Functions;
+using Hearth.Worker.Functions.V2;
+using Microsoft.Extensions.Logging;
+
+namespace Hearth.Worker;
+
+/// <summary>What lies behind a worker's ports; the table of contents of this project.</summary>
+internal sealed class WorkerParts : IAsyncDisposable
+{
+    private readonly FunctionLoader _loader;
+    private readonly AssignmentHost _assignments;
+
+    /// <summary>Puts the parts together. They use, and do not own, what they are given.</summary>
+    public WorkerParts(
+        WorkerOptions options, RuntimeHost runtime, HttpClient http, PrometheusTextExporter exporter, WorkerMetrics metrics, Task ready,
+        TimeProvider time, ILoggerFactory logs)
+    {
+        var cache = new ArtifactCacheOptions { Directory = options.CacheDirectory, MaxBytes = options.CacheBytes };
+        var artifacts = new ArtifactCache(cache, new HttpArtifactSource(http, cache.StallTimeout, time), time);
+        _loader = new FunctionLoader(artifacts, runtime, options.MaxBodyBytes, time);
+        _assignments = new AssignmentHost(_loader, metrics, options.DrainTimeout, time, logs.CreateLogger<AssignmentHost>());
+        Control = new ControlEndpoint(options.Token, _assignments, ready, exporter);
+        Data = new DataEndpoint(_assignments, new V2Endpoint(metrics, time, logs.CreateLogger<V2Endpoint>()), metrics);
+    }
+
+    /// <summary>Answers the control port.</summary>
+    public ControlEndpoint Control { get; }
+
+    /// <summary>Answers the data port.</summary>
+    public DataEndpoint Data { get; }
+
+    /// <summary>Takes no more work, waits for what runs, unloads.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _assignments.DisposeAsync();
+        _loader.Dispose();
+    }
+}

@@ -1,0 +1,145 @@
+using Hearth.Compute.Accelerators;
+
+namespace Hearth.Compute.Tests.Accelerators;
+
+public abstract partial class AcceleratorConformance
+{
+    private static readonly DataType[] FoldTypes = [DataType.F32, DataType.F16, DataType.BF16, DataType.I8, DataType.F64];
+
+    [Theory]
+    [MemberData(nameof(Lengths))]
+    public void Fold_MixedTypes_EqualsTheReference(int length)
+    {
+        var updates = FoldTypes.Select((type, i) => RandomUpdate(type, length, 0.25 + i)).ToArray();
+        var start = Floats(length);
+        var single = View(start);
+        var wide = View(start.Select(x => (double)x).ToArray());
+        var result = View(new float[length]);
+
+        Stream.Fold([.. updates.Select(u => u.Input)], single);
+        Stream.Fold([.. updates.Select(u => u.Input)], wide);
+        Stream.Narrow(1, wide, result);
+
+        var (sums, scales) = (start.Select(x => (double)x).ToArray(), start.Select(x => (double)Math.Abs(x)).ToArray());
+        foreach (var (input, values) in updates)
+        {
+            for (var i = 0; i < length; i++)
+            {
+                sums[i] += input.Weight * values[i];
+                scales[i] += Math.Abs(input.Weight * values[i]);
+            }
+        }
+        AssertClose(i => sums[i], i => scales[i], Read(single));
+        AssertClose(i => sums[i], Read(result));
+    }
+
+    [Fact]
+    public void Fold_EveryHalf_KeepsItsValue()
+    {
+        var bits = Enumerable.Range(0, 65_536).Select(i => (ushort)i).ToArray();
+
+        var folded = FoldOne(View(bits).Cast<byte>(), DataType.F16, bits.Length);
+
+        AssertSame(bits.Select(b => (float)BitConverter.UInt16BitsToHalf(b)), folded);
+    }
+
+    [Fact]
+    public void Fold_EveryBFloat16_KeepsItsValue()
+    {
+        var bits = Enumerable.Range(0, 65_536).Select(i => (ushort)i).ToArray();
+
+        var folded = FoldOne(View(bits).Cast<byte>(), DataType.BF16, bits.Length);
+
+        AssertSame(bits.Select(b => BitConverter.UInt32BitsToSingle((uint)b << 16)), folded);
+    }
+
+    [Fact]
+    public void Fold_EverySignedByte_KeepsItsValue()
+    {
+        var values = Enumerable.Range(-128, 256).Select(i => (sbyte)i).ToArray();
+
+        var folded = FoldOne(View(values).Cast<byte>(), DataType.I8, values.Length);
+
+        AssertSame(values.Select(v => (float)v), folded);
+    }
+
+    /// <summary>The promise of FedAvg: whatever cancels, the mean of a hundred updates is right to a millionth, element by element.</summary>
+    [Fact]
+    public void Fold_HundredUpdatesIntoDoubles_GivesTheWeightedMean()
+    {
+        const int Length = 5001;
+        const int Batch = 8;
+        var updates = Enumerable.Range(0, 100).Select(_ => (Values: Floats(Length), Examples: _random.Next(1, 5000))).ToArray();
+        var sums = View(new double[Length]);
+        var mean = View(new float[Length]);
+
+        foreach (var batch in updates.Chunk(Batch))
+            Stream.Fold([.. batch.Select(u => new FoldInput(View(u.Values).Cast<byte>(), DataType.F32, u.Examples))], sums);
+        double examples = updates.Sum(u => u.Examples);
+        Stream.Narrow(1 / examples, sums, mean);
+
+        AssertClose(i => updates.Sum(u => (double)u.Examples * u.Values[i]) / examples, Read(mean));
+    }
+
+    [Fact]
+    public void Fold_NoInputs_LeavesTheAccumulator()
+    {
+        var accumulator = View([1f, 2f]);
+
+        Stream.Fold([], accumulator);
+
+        Assert.Equal([1f, 2f], Read(accumulator));
+    }
+
+    [Fact]
+    public void Fold_OneByOneOrTogether_GivesTheSameBits()
+    {
+        var updates = FoldTypes.Select(type => RandomUpdate(type, 5000, 1.7)).ToArray();
+        var (apart, together) = (View(new float[5000]), View(new float[5000]));
+
+        foreach (var update in updates)
+            Stream.Fold([update.Input], apart);
+        Stream.Fold([.. updates.Select(u => u.Input)], together);
+
+        AssertSame(Read(apart), Read(together));
+    }
+
+    [Fact]
+    public void Fold_TypeThatIsNoNumberToFold_IsRefused()
+    {
+        var refusal = Assert.Throws<ArgumentException>(() => Stream.Fold([new FoldInput(View(new byte[8]), DataType.I64, 1)], View(new float[1])));
+
+        Assert.Contains("I64", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Fold_InputOfAnotherLength_IsRefused() =>
+        Assert.Throws<ArgumentException>(() => Stream.Fold([new FoldInput(View(new byte[8]), DataType.F32, 1)], View(new float[3])));
+
+    private float[] FoldOne(ArrayView<byte> elements, DataType type, int length)
+    {
+        var accumulator = View(new float[length]);
+        Stream.Fold([new FoldInput(elements, type, 1)], accumulator);
+        return Read(accumulator);
+    }
+
+    /// <summary>An update on the device, and the values that its elements stand for.</summary>
+    private (FoldInput Input, double[] Values) RandomUpdate(DataType type, int length, double weight)
+    {
+        var floats = Floats(length);
+        return type switch
+        {
+            DataType.F64 => Update(floats.Select(x => x / 3.0).ToArray(), x => x),
+            DataType.F32 => Update(floats, x => x),
+            DataType.F16 => Update(floats.Select(x => (Half)x).ToArray(), x => (double)x),
+            DataType.BF16 => Update(
+                floats.Select(x => (ushort)(BitConverter.SingleToUInt32Bits(x) >> 16)).ToArray(),
+                x => BitConverter.UInt32BitsToSingle((uint)x << 16)),
+            _ => Update(floats.Select(x => (sbyte)x).ToArray(), x => x),
+        };
+
+        (FoldInput Input, double[] Values) Update<T>(T[] elements, Func<T, double> value)
+            where T : unmanaged =>
+            (new FoldInput(View(elements).Cast<byte>(), type, weight), elements.Select(value).ToArray());
+    }
+}

@@ -1,0 +1,7 @@
+using Hearth.Compute.Cpu;
+using Hearth.Compute.Tests.Accelerators;
+
+namespace Hearth.Compute.Tests.Cpu;
+
+public sealed class CpuWithoutOpenBlasConformanceTests()
+    : AcceleratorConformance(memorySize => new CpuAccelerator(new CpuAcceleratorOptions { MemorySize = memorySize, Threads = 2, UseOpenBlas = false }));

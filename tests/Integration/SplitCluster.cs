@@ -1,0 +1,71 @@
+using System.Net;
+using System.Net.Sockets;
+using Hearth.Api.Core;
+
+namespace Hearth.Integration.Tests;
+
+/// <summary>A cluster whose operator and gateway are processes of their own, so that each can be killed alone.</summary>
+public sealed class SplitCluster() : Cluster("--without", "operator,gateway", "--warm", "3")
+{
+    private readonly int _gatewayPort = FreePort();
+    private HearthProcess? _gateway;
+    private HearthProcess? _operator;
+
+    public override async Task InitializeAsync()
+    {
+        await base.InitializeAsync();
+        await StartOperatorAsync();
+        await StartGatewayAsync();
+    }
+
+    public override async Task DisposeAsync()
+    {
+        if (_gateway is not null)
+            await _gateway.DisposeAsync();
+        if (_operator is not null)
+            await _operator.DisposeAsync();
+        await base.DisposeAsync();
+    }
+
+    public async Task StartGatewayAsync()
+    {
+        Gateway = new($"http://127.0.0.1:{_gatewayPort}/");
+        _gateway = HearthProcess.Start(
+            "gateway", "--kubeconfig", Kubeconfig, "--listen", Gateway.GetLeftPart(UriPartial.Authority), "--operations-listen", "http://127.0.0.1:0");
+        await _gateway.WaitForLineAsync("^gateway ");
+    }
+
+    public async Task StartOperatorAsync()
+    {
+        _operator = HearthProcess.Start("operator", "--kubeconfig", Kubeconfig, "--operations-listen", "http://127.0.0.1:0");
+        await _operator.WaitForLineAsync("^operator ");
+    }
+
+    /// <summary>kill -9 of the gateway; completes when it is dead.</summary>
+    public Task CrashGatewayAsync() => CrashAsync(_gateway!);
+
+    /// <summary>kill -9 of the operator; completes when it is dead.</summary>
+    public Task CrashOperatorAsync() => CrashAsync(_operator!);
+
+    /// <summary>kill -9 of a worker's process.</summary>
+    public static void CrashWorker(V1Pod pod)
+    {
+        const string Scheme = "process://";
+        var id = pod.Status?.ContainerStatuses?[0].ContainerID ?? throw new InvalidOperationException("the pod has no running container");
+        HearthProcess.Signal(int.Parse(id[Scheme.Length..], System.Globalization.CultureInfo.InvariantCulture), 9);
+    }
+
+    private static async Task CrashAsync(HearthProcess process)
+    {
+        process.Crash();
+        await process.WaitForExitAsync();
+        await process.DisposeAsync();
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,52 @@
+using System.Net;
+using Hearth.Api.Workers;
+
+namespace Hearth.Worker.Tests;
+
+public sealed class WorkerOptionsTests
+{
+    [Fact]
+    public void FromEnvironment_AllSet_ReadsAll()
+    {
+        var options = Read(new()
+        {
+            [WorkerEnvironment.PodIP] = "127.0.0.7",
+            [WorkerEnvironment.DataPort] = "1080",
+            [WorkerEnvironment.ControlPort] = "1081",
+            [WorkerEnvironment.Token] = "secret",
+            [WorkerEnvironment.CacheDirectory] = "/cache",
+            [WorkerEnvironment.CacheBytes] = "12345678901",
+        });
+
+        Assert.Equal(IPAddress.Parse("127.0.0.7"), options.Address);
+        Assert.Equal((1080, 1081, "secret"), (options.DataPort, options.ControlPort, options.Token));
+        Assert.Equal(("/cache", 12345678901), (options.CacheDirectory, options.CacheBytes));
+    }
+
+    [Fact]
+    public void FromEnvironment_OnlyTheToken_HasDefaults()
+    {
+        var options = Read(new() { [WorkerEnvironment.Token] = "secret", [WorkerEnvironment.DataPort] = "" });
+
+        Assert.Equal(new WorkerOptions { Token = "secret" }, options);
+        Assert.Empty(options.Validate());
+    }
+
+    [Fact]
+    public void FromEnvironment_ManyFaults_NamesEach()
+    {
+        var error = Assert.Throws<ArgumentException>(() => Read(new()
+        {
+            [WorkerEnvironment.PodIP] = "here",
+            [WorkerEnvironment.DataPort] = "65536",
+            [WorkerEnvironment.CacheBytes] = "-1",
+        }));
+
+        Assert.Contains("HEARTH_POD_IP is 'here', expected an IP address.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("HEARTH_DATA_PORT is '65536', expected a port.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("HEARTH_CACHE_BYTES is -1", error.Message, StringComparison.Ordinal);
+        Assert.Contains("HEARTH_TOKEN is not set", error.Message, StringComparison.Ordinal);
+    }
+
+    private static WorkerOptions Read(Dictionary<string, string> variables) => WorkerOptions.FromEnvironment(variables.GetValueOrDefault);
+}
