@@ -53,7 +53,7 @@ public sealed class FaultTests(SplitCluster cluster, ITestOutputHelper output) :
         var model = await cluster.WriteFileAsync("alone.onnx", OnnxModel.Add(OnnxModel.Float, "n"));
         await WaitForWarmPoolAsync();
         await cluster.CrashOperatorAsync();
-        await cluster.CreateFunctionAsync("alone", $"file://{model}");
+        await cluster.ApplyFunctionAsync("alone", $"file://{model}");
 
         Assert.Equal([11, 22], await cluster.InferAsync("alone", AddRequest));
 

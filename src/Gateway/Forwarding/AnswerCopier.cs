@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Net;
 using System.Net.Http.Headers;
 using Hearth.Gateway.Activations;
 using Microsoft.AspNetCore.Http;
@@ -24,6 +25,9 @@ internal static class AnswerCopier
         var connection = new StringValues(from.Headers.NonValidated.TryGetValues("Connection", out var named) ? named.ToString() : null);
         CopyHeaders(from.Headers.NonValidated, connection, to.Headers);
         CopyHeaders(from.Content.Headers.NonValidated, connection, to.Headers);
+        // The server says "Connection: Upgrade" itself, but not to what.
+        if (from.StatusCode == HttpStatusCode.SwitchingProtocols && from.Headers.NonValidated.TryGetValues("Upgrade", out var protocol))
+            to.Headers.Upgrade = protocol.ToString();
         coldStart?.WriteTo(to.Headers);
     }
 
@@ -51,12 +55,14 @@ internal static class AnswerCopier
                 }
                 var read = await reading;
                 if (read == 0)
-                    return;
+                    break;
                 // Not Write(): it asks for memory without a size, and Kestrel may then give none while the head is unsent.
                 buffer.AsSpan(0, read).CopyTo(to.GetSpan(read));
                 to.Advance(read);
                 unflushed += read;
             }
+            if (unflushed > 0)
+                await to.FlushAsync(cancel);
         }
         finally
         {

@@ -12,15 +12,16 @@ internal static class HopByHop
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether the header belongs to the connection, by its name or because the Connection header names it.</summary>
-    public static bool Contains(string name, StringValues connection) => Names.Contains(name) || (connection.Count > 0 && IsNamed(name, connection));
+    public static bool Contains(string name, StringValues connection) => Names.Contains(name) || (connection.Count > 0 && HasToken(connection, name));
 
-    private static bool IsNamed(string name, StringValues connection)
+    /// <summary>Whether a comma-separated header has the token.</summary>
+    public static bool HasToken(StringValues header, string token)
     {
-        foreach (var value in connection)
+        foreach (var value in header)
         {
             foreach (var range in value.AsSpan().Split(','))
             {
-                if (value.AsSpan()[range].Trim().Equals(name, StringComparison.OrdinalIgnoreCase))
+                if (value.AsSpan()[range].Trim().Equals(token, StringComparison.OrdinalIgnoreCase))
                     return true;
             }
         }

@@ -55,7 +55,7 @@ internal static class RequestFactory
                 Add(to, name, values);
         }
         // gRPC servers insist on it, and it only says that we take trailers, which is true.
-        if (from.TE.Contains("trailers", StringComparer.OrdinalIgnoreCase))
+        if (HopByHop.HasToken(from.TE, "trailers"))
             to.Headers.TryAddWithoutValidation(HeaderNames.TE, "trailers");
     }
 

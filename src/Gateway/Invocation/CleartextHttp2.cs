@@ -37,15 +37,16 @@ internal static class CleartextHttp2
         while (true)
         {
             var read = await input.ReadAsync(silent.Token);
-            var matches = Matches(read.Buffer);
-            var decided = !matches || read.Buffer.Length >= Preface.Length || read.IsCompleted;
+            var isWhole = read.Buffer.Length >= Preface.Length;
+            var matches = CanBePreface(read.Buffer);
+            var decided = !matches || isWhole || read.IsCompleted;
             input.AdvanceTo(read.Buffer.Start, decided ? read.Buffer.Start : read.Buffer.End);
             if (decided)
-                return matches;
+                return matches && isWhole;
         }
     }
 
-    private static bool Matches(ReadOnlySequence<byte> received)
+    private static bool CanBePreface(ReadOnlySequence<byte> received)
     {
         Span<byte> start = stackalloc byte[(int)Math.Min(received.Length, Preface.Length)];
         received.Slice(0, start.Length).CopyTo(start);

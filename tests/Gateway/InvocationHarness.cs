@@ -1,0 +1,98 @@
+using Hearth.Activation;
+using Hearth.Api.Core;
+using Hearth.Api.InferenceFunctions;
+using Hearth.Api.WorkerPools;
+using Hearth.Api.Workers;
+using Hearth.Gateway.Activations;
+using Hearth.Gateway.Forwarding;
+using Hearth.Gateway.Functions;
+using Hearth.Gateway.Invocation;
+using Hearth.Gateway.Operations;
+using Hearth.Kubernetes.Client;
+using Hearth.Testing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging.Abstractions;
+using NSubstitute;
+
+namespace Hearth.Gateway.Tests;
+
+/// <summary>The request path on a real port, with workers that are assigned already. Nothing can be activated.</summary>
+internal sealed class InvocationHarness : IAsyncDisposable
+{
+    public const string Assignment = "assignment-1";
+
+    private readonly List<FakeWorker> _workers = [];
+    private readonly GatewayMetrics _metrics = new();
+    private readonly WorkerConnector _connector = new();
+    private readonly HttpMessageInvoker _client;
+    private readonly InvocationServer _server;
+    private readonly FunctionRegistry _registry;
+
+    private InvocationHarness(GatewayOptions options, TimeProvider time)
+    {
+        var logs = NullLoggerFactory.Instance;
+        var api = Substitute.For<IKubernetesClient>();
+        var activator = new WorkerActivator(api, Substitute.For<IWorkerControl>(), "test", new(), time, new Random(1));
+        Idle = new(Pods, new Random(1));
+        var runner = new ActivationRunner(activator, Idle, Pods, Pools, _connector, time, NullLogger<ActivationRunner>.Instance);
+        _registry = new(Functions, Pods, function => new(function, runner, _metrics, options.MaxQueuedPerFunction, time, new Random(1)));
+        _client = _connector.CreateClient();
+        Handler = new(new(Make.Namespace), _registry, new(_client), _metrics, options, time, NullLogger<InvocationHandler>.Instance);
+        _server = new(options, time, logs);
+    }
+
+    public FakeInformer<InferenceFunction> Functions { get; } = new();
+
+    public FakeInformer<V1Pod> Pods { get; } = new();
+
+    public FakeInformer<WorkerPool> Pools { get; } = new();
+
+    public HttpClient Http { get; private set; } = null!;
+
+    public Uri Url => Http.BaseAddress!;
+
+    public FunctionState State(string function = "fn") => _registry.Find(new(Make.Namespace, function))!;
+
+    private IdleWorkers Idle { get; }
+
+    private InvocationHandler Handler { get; }
+
+    public static async Task<InvocationHarness> StartAsync(GatewayOptions? options = null, TimeProvider? time = null)
+    {
+        var harness = new InvocationHarness((options ?? new()) with { Listen = "http://127.0.0.1:0" }, time ?? TimeProvider.System);
+        var url = await harness._server.StartAsync(harness.Handler, CancellationToken.None);
+        harness.Http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = new(url), Timeout = TimeSpan.FromSeconds(30) };
+        return harness;
+    }
+
+    /// <summary>A function served by one worker.</summary>
+    public async Task<FakeWorker> ServeAsync(InferenceFunction? function = null, HttpProtocols protocols = HttpProtocols.Http1)
+    {
+        function ??= Make.Function();
+        Functions.Set(function);
+        return await AddWorkerAsync(function.Metadata.Name!, protocols);
+    }
+
+    /// <summary>One more worker for the function.</summary>
+    public async Task<FakeWorker> AddWorkerAsync(string function = "fn", HttpProtocols protocols = HttpProtocols.Http1)
+    {
+        var worker = await FakeWorker.StartAsync(protocols);
+        worker.Carry(Assignment);
+        _workers.Add(worker);
+        Pods.Set(worker.MakePod($"worker-{_workers.Count}", Make.Namespace, "default", WorkerState.Assigned, function, Assignment));
+        return worker;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await _server.DisposeAsync();
+        _registry.Dispose();
+        Idle.Dispose();
+        _client.Dispose();
+        _connector.Dispose();
+        _metrics.Dispose();
+        foreach (var worker in _workers)
+            await worker.DisposeAsync();
+    }
+}

@@ -1,0 +1,218 @@
+using System.Text.Json;
+using Hearth.Api;
+using Hearth.Api.Core;
+using Hearth.Api.Meta;
+using Hearth.Api.Workers;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Hearth.Testing;
+
+/// <summary>A worker without a runtime: the control and data ports of the contract on <see cref="Assignment"/>, with answers that the test gives.</summary>
+public sealed class FakeWorker : IAsyncDisposable
+{
+    /// <summary>Token that the control port expects.</summary>
+    public const string Token = "worker-token";
+
+    private readonly Lock _gate = new();
+    private readonly WebApplication _app;
+    private int _controlPort;
+    private int _assignments;
+    private int _requests;
+
+    private FakeWorker(HttpProtocols protocols)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.RequestHeaderEncodingSelector = static _ => System.Text.Encoding.Latin1;
+            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Limits.MinRequestBodyDataRate = null;
+            kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = protocols);
+            kestrel.Listen(System.Net.IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
+        });
+        _app = builder.Build();
+        _app.Run(context => context.Connection.LocalPort == _controlPort ? ControlAsync(context) : DataAsync(context));
+    }
+
+    /// <summary>Port of the role.</summary>
+    public int DataPort { get; private set; }
+
+    /// <summary>Port of the control endpoint.</summary>
+    public int ControlPort => _controlPort;
+
+    /// <summary>The assignment that the worker carries.</summary>
+    public Assignment? Current { get; private set; }
+
+    /// <summary>Answers a request of the role. Defaults to 200 and the worker's data port.</summary>
+    public Func<HttpContext, Task> Answer { get; set; } = static context =>
+        context.Response.WriteAsync(context.Connection.LocalPort.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    /// <summary>Loads a model; the last line it returns is sent. Defaults to ready after 2 + 3 ms that did not pass.</summary>
+    public Func<Assignment, CancellationToken, Task<AssignmentProgress>> Load { get; set; } = static (assignment, _) => Task.FromResult(ReadyLine(assignment));
+
+    /// <summary>Whether requests must name the assignment that the worker carries.</summary>
+    public bool ChecksAssignment { get; set; } = true;
+
+    /// <summary>What DELETE answers.</summary>
+    public bool ResetsCleanly { get; set; } = true;
+
+    /// <summary>POSTs that were taken.</summary>
+    public int Assignments => Volatile.Read(ref _assignments);
+
+    /// <summary>Requests of the role that were started.</summary>
+    public int Requests => Volatile.Read(ref _requests);
+
+    /// <summary>Starts a worker on two free ports of the loopback address.</summary>
+    public static async Task<FakeWorker> StartAsync(HttpProtocols protocols = HttpProtocols.Http1)
+    {
+        var worker = new FakeWorker(protocols);
+        await worker._app.StartAsync();
+        var ports = worker._app.Urls.Select(url => new Uri(url).Port).ToArray();
+        (worker.DataPort, worker._controlPort) = (ports[0], ports[1]);
+        return worker;
+    }
+
+    /// <summary>The line that ends a successful load.</summary>
+    public static AssignmentProgress ReadyLine(Assignment assignment) =>
+        new() { Id = assignment.Id, State = AssignmentState.Ready, DeployCodeMs = 2, DeployDependencyMs = 3, CacheHit = false };
+
+    /// <summary>The line that ends a failed load.</summary>
+    public static AssignmentProgress FailedLine(Assignment assignment, string reason, string message, bool retriable = false) =>
+        new() { Id = assignment.Id, State = AssignmentState.Failed, Failure = new(reason, message, retriable) };
+
+    /// <summary>A Ready pod of this worker.</summary>
+    public V1Pod MakePod(string name, string ns, string pool, string state = WorkerState.Idle, string? function = null, string? assignment = null)
+    {
+        var labels = new Dictionary<string, string> { [HearthLabels.Pool] = pool, [HearthLabels.WorkerState] = state };
+        if (function is not null)
+            labels[HearthLabels.Function] = function;
+        var annotations = new Dictionary<string, string>();
+        if (assignment is not null)
+            annotations[HearthAnnotations.Assignment] = assignment;
+        return new()
+        {
+            ApiVersion = V1Pod.Definition.ApiVersion,
+            Kind = V1Pod.Definition.Kind,
+            Metadata = new() { Name = name, Namespace = ns, Uid = name, ResourceVersion = "1", Labels = labels, Annotations = annotations },
+            Spec = new()
+            {
+                NodeName = "node-1",
+                Containers =
+                [
+                    new()
+                    {
+                        Name = "worker",
+                        Image = "hearth",
+                        Ports =
+                        [
+                            new() { Name = HearthApi.DataPortName, ContainerPort = DataPort },
+                            new() { Name = HearthApi.ControlPortName, ContainerPort = ControlPort },
+                        ],
+                    },
+                ],
+            },
+            Status = ReadyStatus(),
+        };
+    }
+
+    /// <summary>Status of a pod that runs and is Ready on the loopback address.</summary>
+    public static V1PodStatus ReadyStatus() => new()
+    {
+        Phase = "Running",
+        PodIP = "127.0.0.1",
+        Conditions = [new() { Type = "Ready", Status = ConditionStatus.True }],
+    };
+
+    /// <summary>Carries an assignment without being told through the control port.</summary>
+    public void Carry(string assignment) => Current = new() { Id = assignment };
+
+    /// <summary>Forgets the assignment, as a restarted container does.</summary>
+    public void Forget() => Current = null;
+
+    /// <summary>Ends at once, as if killed: connections are reset, requests are cut off.</summary>
+    public async Task KillAsync()
+    {
+        using var now = new CancellationTokenSource();
+        await now.CancelAsync();
+        await _app.StopAsync(now.Token);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        await _app.DisposeAsync();
+    }
+
+    private async Task DataAsync(HttpContext context)
+    {
+        if (ChecksAssignment && context.Request.Headers[HearthHeaders.Assignment] != (Current?.Id ?? "-"))
+        {
+            Refuse(context, RefusalReason.NotAssigned);
+            return;
+        }
+        Interlocked.Increment(ref _requests);
+        await Answer(context);
+    }
+
+    /// <summary>Answers as a worker does that did not start the request.</summary>
+    public static void Refuse(HttpContext context, RefusalReason reason)
+    {
+        context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        context.Response.Headers[HearthHeaders.Refused] = reason.ToString().ToLowerInvariant();
+    }
+
+    private async Task ControlAsync(HttpContext context)
+    {
+        if (context.Request.Headers.Authorization != $"Bearer {Token}")
+        {
+            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            return;
+        }
+        switch (context.Request.Method)
+        {
+            case "POST":
+                await AssignAsync(context);
+                break;
+            case "DELETE":
+                Current = ResetsCleanly ? null : Current;
+                context.Response.StatusCode = ResetsCleanly ? StatusCodes.Status200OK : StatusCodes.Status409Conflict;
+                break;
+            default:
+                if (Current is { } current)
+                    await JsonSerializer.SerializeAsync(context.Response.Body, ReadyLine(current), ApiJsonContext.Default.AssignmentProgress);
+                else
+                    context.Response.StatusCode = StatusCodes.Status404NotFound;
+                break;
+        }
+    }
+
+    private async Task AssignAsync(HttpContext context)
+    {
+        var assignment = (await JsonSerializer.DeserializeAsync(context.Request.Body, ApiJsonContext.Default.Assignment))!;
+        lock (_gate)
+        {
+            if (Current is not null && Current.Id != assignment.Id)
+            {
+                context.Response.StatusCode = StatusCodes.Status409Conflict;
+                return;
+            }
+            Current = assignment;
+        }
+        Interlocked.Increment(ref _assignments);
+        context.Response.ContentType = "application/x-ndjson";
+        await WriteLineAsync(context, new() { Id = assignment.Id, State = AssignmentState.Fetching, Message = "fetching" });
+        await WriteLineAsync(context, await Load(assignment, context.RequestAborted));
+    }
+
+    private static async Task WriteLineAsync(HttpContext context, AssignmentProgress line)
+    {
+        await context.Response.WriteAsync(JsonSerializer.Serialize(line, ApiJsonContext.Default.AssignmentProgress) + "\n");
+        await context.Features.GetRequiredFeature<IHttpResponseBodyFeature>().Stream.FlushAsync();
+    }
+}
