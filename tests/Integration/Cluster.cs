@@ -67,8 +67,16 @@ public class Cluster : IAsyncLifetime
         return path;
     }
 
-    /// <summary>Creates a function. <paramref name="spec"/> is JSON without the model.</summary>
-    public Task<InferenceFunction> CreateFunctionAsync(string name, string modelUri, string spec = "{}")
+    /// <summary>Creates or changes a function and waits until the operator has seen it. <paramref name="spec"/> is JSON without the model's URI.</summary>
+    public async Task CreateFunctionAsync(string name, string modelUri, string spec = "{}")
+    {
+        var function = await ApplyFunctionAsync(name, modelUri, spec);
+        await WaitForAsync<InferenceFunction>(
+            name, f => f?.Status?.ObservedGeneration >= function.Metadata.Generation, "the operator to have seen it");
+    }
+
+    /// <summary>Creates or changes a function.</summary>
+    public Task<InferenceFunction> ApplyFunctionAsync(string name, string modelUri, string spec = "{}")
     {
         var full = JsonNode.Parse(spec)!.AsObject();
         var model = (full["model"] as JsonObject) ?? [];
@@ -115,7 +123,7 @@ public class Cluster : IAsyncLifetime
             while (true)
             {
                 var list = await Client.ListAsync<T>("default", new() { FieldSelector = $"metadata.name={name}" }, patience.Token);
-                last = list.Items.FirstOrDefault();
+                last = list.Items.Count > 0 ? list.Items[0] : null;
                 if (isSo(last)) return last;
                 var options = new ListOptions { FieldSelector = $"metadata.name={name}", ResourceVersion = list.ResourceVersion };
                 await foreach (var change in Client.WatchAsync<T>("default", options, patience.Token))

@@ -53,7 +53,7 @@ public sealed class FaultTests(SplitCluster cluster, ITestOutputHelper output) :
         var model = await cluster.WriteFileAsync("alone.onnx", OnnxModel.Add(OnnxModel.Float, "n"));
         await WaitForWarmPoolAsync();
         await cluster.CrashOperatorAsync();
-        await cluster.CreateFunctionAsync("alone", $"file://{model}");
+        await cluster.ApplyFunctionAsync("alone", $"file://{model}");
 
         Assert.Equal([11, 22], await cluster.InferAsync("alone", AddRequest));
 
@@ -64,7 +64,7 @@ public sealed class FaultTests(SplitCluster cluster, ITestOutputHelper output) :
         await WaitForWarmPoolAsync();
     }
 
-    private Task WaitForWarmPoolAsync() => cluster.WaitForAsync<WorkerPool>(
+    private Task<WorkerPool?> WaitForWarmPoolAsync() => cluster.WaitForAsync<WorkerPool>(
         HearthApi.DefaultPool, p => p?.Status is { } status && status.Idle >= p.Spec.Warm.Min, "its idle workers");
 
     private void Report(string what, Load load) => output.WriteLine($"{what}: {load}");

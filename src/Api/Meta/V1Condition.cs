@@ -6,9 +6,11 @@ namespace Hearth.Api.Meta;
 public sealed record V1Condition
 {
     /// <summary>Aspect in Pascal case, for example <c>Ready</c>.</summary>
+    [Required]
     public string Type { get; set; } = "";
 
     /// <summary><c>True</c>, <c>False</c> or <c>Unknown</c>.</summary>
+    [Required]
     [EnumValues("True", "False", "Unknown")]
     public string Status { get; set; } = ConditionStatus.Unknown;
 

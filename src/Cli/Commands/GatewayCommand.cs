@@ -34,6 +34,7 @@ internal static class GatewayCommand
                 DaprApiToken = Environment.GetEnvironmentVariable("APP_API_TOKEN"),
             };
             await using var gateway = await GatewayServer.StartAsync(options, client, TimeProvider.System, logs, cancel);
+            Console.WriteLine($"gateway {gateway.Url}");
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return ExitCodes.Success;
         });

@@ -29,6 +29,7 @@ internal static class OperatorCommand
                 WorkerPods = pods.Read(line),
             };
             await using var server = await OperatorServer.StartAsync(options, client, TimeProvider.System, logs, cancel);
+            Console.WriteLine($"operator {server.OperationsUrl}");
             // An operator that lost its lease must not go on: whoever runs it starts it anew.
             await server.Completion.WaitAsync(cancel);
             return ExitCodes.Failure;

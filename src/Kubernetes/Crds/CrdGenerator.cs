@@ -9,12 +9,12 @@ namespace Hearth.Kubernetes.Crds;
 public static class CrdGenerator
 {
     private const string ApiVersionDescription =
-        "APIVersion defines the versioned schema of this representation of an object. Servers should convert recognized schemas to the latest " +
-        "internal value, and may reject unrecognized values. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#resources";
+        "APIVersion defines the versioned schema of this representation of an object. Servers should convert recognized schemas to the " +
+        "latest internal value, and may reject unrecognized values.";
 
     private const string KindDescription =
-        "Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits " +
-        "requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds";
+        "Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client " +
+        "submits requests to. Cannot be updated. In CamelCase.";
 
     /// <summary>The definition of <typeparamref name="T"/>, whose spec and status are properties of those names.</summary>
     /// <exception cref="FileNotFoundException">The XML documentation of the type's assembly is missing.</exception>
@@ -61,19 +61,19 @@ public static class CrdGenerator
             ["name"] = definition.Version,
             ["served"] = true,
             ["storage"] = true,
-            ["additionalPrinterColumns"] = new JsonArray([.. typeof(T).GetCustomAttributes<AdditionalPrinterColumnAttribute>().Select(Column)]),
+            ["additionalPrinterColumns"] = Columns<T>(),
             ["subresources"] = subresources,
             ["schema"] = new JsonObject { ["openAPIV3Schema"] = Schema<T>() },
         };
     }
 
-    private static JsonNode Column(AdditionalPrinterColumnAttribute column)
+    private static JsonArray Columns<T>() => new([.. typeof(T).GetCustomAttributes<AdditionalPrinterColumnAttribute>().Select(column =>
     {
         var json = new JsonObject { ["name"] = column.Name, ["type"] = column.Type, ["jsonPath"] = column.JsonPath };
         if (column.Priority > 0)
             json["priority"] = column.Priority;
-        return json;
-    }
+        return (JsonNode)json;
+    })]);
 
     private static JsonObject Schema<T>()
         where T : class, IResource<T>

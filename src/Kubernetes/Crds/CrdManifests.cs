@@ -8,7 +8,8 @@ namespace Hearth.Kubernetes.Crds;
 public static class CrdManifests
 {
     /// <summary>The definitions, as JSON.</summary>
-    public static IReadOnlyList<JsonObject> Definitions { get; } = [CrdGenerator.Generate<WorkerPool>(), CrdGenerator.Generate<InferenceFunction>()];
+    public static IReadOnlyList<JsonObject> Definitions { get; } =
+        [CrdGenerator.Generate<WorkerPool>(), CrdGenerator.Generate<InferenceFunction>()];
 
     /// <summary>The same as YAML, by file name.</summary>
     public static IReadOnlyDictionary<string, string> All { get; } = Definitions.ToDictionary(FileName, YamlWriter.Write);

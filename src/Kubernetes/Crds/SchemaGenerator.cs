@@ -8,8 +8,9 @@ using Hearth.Api.Schema;
 namespace Hearth.Kubernetes.Crds;
 
 /// <summary>
-/// Writes the structural schema of a type from its JSON contract. Names, types and order are those of the JSON; bounds come from the attributes of
-/// <c>Hearth.Api.Schema</c>, descriptions from doc comments, and defaults are what a fresh instance holds.
+/// Writes the structural schema of a type from its JSON contract. Names, types and order are those of the JSON; bounds come from the attributes
+/// of <c>Hearth.Api.Schema</c>, descriptions from doc comments, and defaults are what a fresh instance holds. The default of an object is
+/// written in full: an API server checks a default against the CEL rules below it before it fills in nested defaults.
 /// </summary>
 internal sealed class SchemaGenerator(JsonSerializerOptions json, XmlDescriptions descriptions)
 {
@@ -44,7 +45,7 @@ internal sealed class SchemaGenerator(JsonSerializerOptions json, XmlDescription
     private JsonObject Property(JsonPropertyInfo property, bool withDefaults)
     {
         var schema = new JsonObject();
-        if (property.AttributeProvider is MemberInfo member && (descriptions.Of(member) ?? descriptions.Of(property.PropertyType)) is { } description)
+        if (property.AttributeProvider is MemberInfo member && descriptions.Of(member) is { } description)
             schema["description"] = description;
         foreach (var (key, value) in Type(property.PropertyType, withDefaults, Find<PreserveUnknownFieldsAttribute>(property) is not null))
             schema[key] = value?.DeepClone();

@@ -17,7 +17,10 @@ internal sealed partial class XmlDescriptions
     {
         var path = Path.Combine(AppContext.BaseDirectory, assembly.GetName().Name + ".xml");
         if (!File.Exists(path))
-            throw new FileNotFoundException($"The descriptions of the schema are in \"{path}\", which is missing: publish with PublishDocumentationFiles=true.", path);
+        {
+            throw new FileNotFoundException(
+                $"The descriptions of the schema are in \"{path}\", which is missing: publish with PublishDocumentationFiles=true.", path);
+        }
         return new(XDocument.Load(path).Descendants("member")
             .Where(m => m.Element("summary") is not null)
             .ToDictionary(m => m.Attribute("name")!.Value, m => Text(m.Element("summary")!)));

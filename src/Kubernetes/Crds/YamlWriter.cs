@@ -6,7 +6,7 @@ using System.Text.RegularExpressions;
 
 namespace Hearth.Kubernetes.Crds;
 
-/// <summary>Writes JSON as block-style YAML, always the same text for the same value. Strings that YAML could read as something else are quoted.</summary>
+/// <summary>Writes JSON as block-style YAML, always the same text for the same value. Strings that YAML could read otherwise are quoted.</summary>
 internal static partial class YamlWriter
 {
     // Only quotes, backslashes and control characters are escaped, which YAML's double-quoted style reads alike.

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using Hearth.Kubernetes.InMemory.Http;
 using Hearth.Kubernetes.InMemory.Kinds;
 using Hearth.Kubernetes.InMemory.Storage;
@@ -13,8 +14,8 @@ using Microsoft.Extensions.Logging;
 namespace Hearth.Kubernetes.InMemory;
 
 /// <summary>
-/// A Kubernetes API server in memory: a laptop's control plane and a test double. It speaks enough of the API for kubectl and client-go, over
-/// plain HTTP on 127.0.0.1, and forgets everything when it stops. README.md beside this file says what it does and what it does not.
+/// A Kubernetes API server in memory: a laptop's control plane and a test double. It speaks enough of the API for kubectl and client-go,
+/// over plain HTTP on 127.0.0.1, and forgets everything when it stops. README.md beside this file says what it does and what it does not.
 /// </summary>
 public sealed class InMemoryApiServer : IAsyncDisposable
 {
@@ -45,8 +46,8 @@ public sealed class InMemoryApiServer : IAsyncDisposable
     public string Token { get; }
 
     /// <summary>
-    /// A kubeconfig for the server, ready to be written to a file. The token stands in it twice: as the user's, which is what most clients send,
-    /// and as the password in the server's URL, because kubectl and all of client-go withhold a user's token from a server without TLS.
+    /// A kubeconfig for the server, ready to be written to a file. The token stands in it twice: as the user's, which is what most clients
+    /// send, and as the password in the server's URL, because client-go, so kubectl, withholds a user's token from a server without TLS.
     /// </summary>
     /// <param name="context">Name of the cluster, user and context.</param>
     public string Kubeconfig(string context = "hearth") => $$"""
@@ -124,7 +125,7 @@ public sealed class InMemoryApiServer : IAsyncDisposable
     private static void Populate(ResourceWriter writer, InMemoryApiServerOptions options)
     {
         foreach (var name in InitialNamespaces)
-            writer.Create(new(BuiltInKinds.Namespace, ""), new() { ["metadata"] = new System.Text.Json.Nodes.JsonObject { ["name"] = name } });
+            writer.Create(new(BuiltInKinds.Namespace, ""), new() { ["metadata"] = new JsonObject { ["name"] = name } });
         foreach (var definition in options.Definitions)
         {
             try

@@ -45,6 +45,9 @@ internal static class Json
 
     public static bool IsDeleting(this JsonObject entity) => entity.Metadata().ContainsKey("deletionTimestamp");
 
+    public static List<string> Finalizers(this JsonObject entity) =>
+        [.. (entity.Metadata()["finalizers"] as JsonArray ?? []).Select(f => f.Text()).OfType<string>()];
+
     public static bool HasFinalizers(this JsonObject entity) => entity.Metadata()["finalizers"] is JsonArray { Count: > 0 };
 
     /// <summary>The string under <paramref name="property"/>, or null.</summary>

@@ -10,6 +10,9 @@ internal static class Refusal
 
     public static StatusException BadRequest(string message) => Make(400, "BadRequest", message);
 
+    public static StatusException Undecodable(ResourceKind kind, string? given, string why) =>
+        BadRequest($"{given} in version \"{kind.Version}\" cannot be handled as a {kind.Kind}: {why}");
+
     public static StatusException UnknownPath() => Make(404, "NotFound", "the server could not find the requested resource", new());
 
     public static StatusException NotFound(ResourceKind kind, string name) =>
@@ -27,6 +30,9 @@ internal static class Refusal
     public static StatusException Stale(ResourceKind kind, string name) =>
         Conflict(kind, name, "the object has been modified; please apply your changes to the latest version and try again");
 
+    public static StatusException Precondition(ResourceKind kind, string name, string what, string wanted, string actual) =>
+        Conflict(kind, name, $"Precondition failed: {what} in precondition: {wanted}, {what} in object meta: {actual}");
+
     public static StatusException ApplyConflict(ResourceKind kind, string name, IReadOnlyList<V1StatusCause> causes)
     {
         var what = causes.Count == 1 ? "1 conflict" : $"{causes.Count} conflicts";
@@ -39,8 +45,15 @@ internal static class Refusal
     public static StatusException UnsupportedMediaType(string accepted) => Make(
         415, "UnsupportedMediaType", $"the body of the request was in an unknown format - accepted media types include: {accepted}");
 
-    public static StatusException Forbidden(ResourceKind kind, string name, string why, V1StatusCause? cause = null) =>
-        Make(403, "Forbidden", $"{kind.GroupResource} \"{name}\" is forbidden: {why}", Details(kind, name) with { Causes = cause is null ? null : [cause] });
+    public static StatusException Forbidden(ResourceKind kind, string name, string why, params V1StatusCause[] causes)
+    {
+        var details = Details(kind, name) with { Causes = causes.Length == 0 ? null : causes };
+        return Make(403, "Forbidden", $"{kind.GroupResource} \"{name}\" is forbidden: {why}", details);
+    }
+
+    public static StatusException NamespaceTerminating(ResourceKind kind, string name, string ns) => Forbidden(
+        kind, name, $"unable to create new content in namespace {ns} because it is being terminated",
+        new V1StatusCause { Reason = "NamespaceTerminating", Message = $"namespace {ns} is being terminated", Field = "metadata.namespace" });
 
     public static StatusException Invalid(ResourceKind kind, string name, IReadOnlyList<V1StatusCause> causes)
     {
@@ -51,8 +64,11 @@ internal static class Refusal
     }
 
     /// <summary>A patch that is well-formed but does not fit the object.</summary>
-    public static StatusException PatchFailed(string why) => Make(
-        422, "Invalid", "the server rejected our request due to an error in our request", new() { Causes = [new() { Reason = "UnexpectedServerResponse", Message = why }] });
+    public static StatusException PatchFailed(string why)
+    {
+        var details = new V1StatusDetails { Causes = [new() { Reason = "UnexpectedServerResponse", Message = why }] };
+        return Make(422, "Invalid", "the server rejected our request due to an error in our request", details);
+    }
 
     public static StatusException Unavailable(string message) => Make(503, "ServiceUnavailable", message);
 
@@ -66,7 +82,8 @@ internal static class Refusal
         Code = code,
     });
 
-    private static V1StatusDetails Details(ResourceKind kind, string name) =>
+    /// <summary>Which object an answer speaks of.</summary>
+    public static V1StatusDetails Details(ResourceKind kind, string name) =>
         new() { Name = name, Group = NullIfEmpty(kind.Group), Kind = kind.Plural };
 
     private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;

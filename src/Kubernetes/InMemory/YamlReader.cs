@@ -8,8 +8,8 @@ using YamlDotNet.Core.Events;
 namespace Hearth.Kubernetes.InMemory;
 
 /// <summary>
-/// Reads YAML as JSON, with the scalars of YAML's core schema. JSON is YAML, and is read as such without the detour. Aliases are refused: they let
-/// a short text grow without bound, and clients resolve them before they send.
+/// Reads YAML as JSON, with the scalars of YAML's core schema. JSON is YAML, and is read as such without the detour. Aliases are refused: they
+/// let a short text grow without bound, and clients resolve them before they send.
 /// </summary>
 internal static partial class YamlReader
 {
@@ -27,7 +27,8 @@ internal static partial class YamlReader
             var parser = new Parser(new StringReader(Encoding.UTF8.GetString(utf8)));
             parser.Consume<StreamStart>();
             parser.Consume<DocumentStart>();
-            var entity = ReadNode(parser, 0) as JsonObject ?? throw Refusal.BadRequest("the object provided is unrecognized (must be a YAML or JSON object)");
+            var entity = ReadNode(parser, 0) as JsonObject
+                ?? throw Refusal.BadRequest("the object provided is unrecognized (must be a YAML or JSON object)");
             parser.Consume<DocumentEnd>();
             parser.Consume<StreamEnd>();
             return entity;

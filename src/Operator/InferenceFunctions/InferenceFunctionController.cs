@@ -10,6 +10,7 @@ using Hearth.Operator.Gateways;
 using Hearth.Operator.Status;
 using Hearth.Operator.Workers;
 using Hearth.Policies.KeepAlive;
+using Hearth.Policies.Pods;
 using Hearth.Policies.Scaling;
 
 namespace Hearth.Operator.InferenceFunctions;
@@ -80,10 +81,12 @@ internal sealed class InferenceFunctionController(
     {
         var now = time.GetUtcNow();
         var pods = workers.OfFunction(function.Namespace(), function.Name());
-        memory.See(function.Metadata.Generation, pods, now);
+        var hash = FunctionHash.Of(function.Spec);
+        memory.See(hash, pods, now);
         return new()
         {
             Function = function,
+            Hash = hash,
             Workers = pods,
             PoolExists = pool is not null,
             Load = history.Get(function.Namespace(), function.Name(), now),

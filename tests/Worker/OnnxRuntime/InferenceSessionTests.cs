@@ -13,7 +13,7 @@ public sealed class InferenceSessionTests
     public void Run_AnyElementType_AnswersTheSameBytes()
     {
         using var env = Open();
-        foreach (var type in Enum.GetValues<DataType>().Where(type => type is not (DataType.Bytes or DataType.BF16)))
+        foreach (var type in Enum.GetValues<DataType>().Where(type => type is not (DataType.Bytes or DataType.BF16 or DataType.F8E4M3 or DataType.F8E5M2)))
         {
             using var session = InferenceSession.Load(env, OnnxModel.Identity((int)type.ToOnnx(), 2, "n"), new SessionOptions());
             using var input = HostTensor.Allocate(type, TensorShape.Of(2, 3));

@@ -24,9 +24,11 @@ internal sealed class FunctionControl(IKubernetesClient client, TimeProvider tim
             ? warm
             : throw new CommandException($"the demo needs a WorkerPool \"{pool}\" in namespace \"{Namespace}\" with spec.warm.min above 0.");
 
-    /// <summary>Waits until <paramref name="count"/> workers of a pool can be claimed.</summary>
-    public Task WaitForIdleAsync(string pool, int count, CancellationToken cancel) => WaitAsync(
-        async () => (await ListWorkersAsync($"{HearthLabels.Pool}={pool},{HearthLabels.WorkerState}={WorkerState.Idle}", cancel)).Count(IsReady) >= count,
+    /// <summary>
+    /// Waits until a pool has its <paramref name="count"/> idle workers and no others: one that starts or ends takes CPU from what is measured.
+    /// </summary>
+    public Task WaitForCalmAsync(string pool, int count, CancellationToken cancel) => WaitAsync(
+        async () => await ListWorkersAsync($"{HearthLabels.Pool}={pool}", cancel) is var workers && workers.Count == count && workers.All(IsIdle),
         async () => $"{count} idle workers of pool \"{pool}\"; it says: {Describe((await client.GetAsync<WorkerPool>(pool, Namespace, cancel))?.Status?.Conditions)}",
         cancel);
 
@@ -47,7 +49,7 @@ internal sealed class FunctionControl(IKubernetesClient client, TimeProvider tim
     {
         await SuspendAsync(function, true, cancel);
         await WaitForZeroAsync(function, cancel);
-        await WaitForIdleAsync(pool, warm, cancel);
+        await WaitForCalmAsync(pool, warm, cancel);
         await SuspendAsync(function, false, cancel);
     }
 
@@ -76,8 +78,9 @@ internal sealed class FunctionControl(IKubernetesClient client, TimeProvider tim
     private async Task<IReadOnlyList<V1Condition>> ReadAsync(string function, CancellationToken cancel) =>
         (await client.GetAsync<InferenceFunction>(function, Namespace, cancel))?.Status?.Conditions ?? [];
 
-    private static bool IsReady(V1Pod pod) =>
-        !pod.IsDeleting() && pod.Status?.Conditions?.Any(c => c is { Type: "Ready", Status: ConditionStatus.True }) == true;
+    private static bool IsIdle(V1Pod pod) =>
+        !pod.IsDeleting() && pod.GetLabel(HearthLabels.WorkerState) == WorkerState.Idle
+        && pod.Status?.Conditions?.Any(c => c is { Type: "Ready", Status: ConditionStatus.True }) == true;
 
     private static string Describe(IReadOnlyList<V1Condition>? conditions) =>
         conditions is { Count: > 0 } ? string.Join("; ", conditions.Select(c => $"{c.Type}={c.Status} {c.Reason} {c.Message}")) : "nothing yet";

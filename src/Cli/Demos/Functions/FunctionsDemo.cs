@@ -79,7 +79,7 @@ internal sealed class FunctionsDemo
                 await new ManifestApplier(_cluster.Client).ApplyAsync(objects, Name, cancel);
                 _warm = await _control.ReadWarmAsync(_pool, cancel);
                 await _control.WaitForReadyAsync(Name, cancel);
-                await _control.WaitForIdleAsync(_pool, _warm, cancel);
+                await _control.WaitForCalmAsync(_pool, _warm, cancel);
             },
             cancel);
     }

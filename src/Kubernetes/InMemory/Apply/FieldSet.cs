@@ -28,7 +28,8 @@ internal sealed class FieldSet
     public static FieldSet Of(ResourceKind kind, JsonObject entity) => Compare(null, entity, FieldPosition.Root(kind));
 
     /// <summary>Every field that <paramref name="after"/> sets and <paramref name="before"/> has not or has otherwise.</summary>
-    public static FieldSet Changed(ResourceKind kind, JsonObject before, JsonObject after) => Compare(before, after, FieldPosition.Root(kind));
+    public static FieldSet Changed(ResourceKind kind, JsonObject before, JsonObject after) =>
+        Compare(before, after, FieldPosition.Root(kind));
 
     /// <summary>Reads FieldsV1.</summary>
     public static FieldSet Parse(JsonNode? fields)
@@ -119,7 +120,8 @@ internal sealed class FieldSet
         }
     }
 
-    private static (string Edge, FieldSet Set) CompareElement(JsonArray? before, JsonNode? element, IReadOnlyList<string> keys, FieldPosition position)
+    private static (string Edge, FieldSet Set) CompareElement(
+        JsonArray? before, JsonNode? element, IReadOnlyList<string> keys, FieldPosition position)
     {
         if (keys.Count == 0 || element is not JsonObject entries)
             return ($"v:{element?.ToJsonString()}", before?.Any(e => JsonNode.DeepEquals(e, element)) == true ? Empty : Leaf);

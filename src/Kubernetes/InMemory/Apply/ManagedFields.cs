@@ -24,8 +24,8 @@ internal static class ManagedFields
     }
 
     /// <summary>
-    /// After a create, update or patch: the manager owns what it changed, nobody else does any more. <paramref name="after"/> holds the entries
-    /// that stood before and gets the new ones.
+    /// After a create, update or patch: the manager owns what it changed, nobody else does any more. <paramref name="after"/> holds the
+    /// entries that stood before and gets the new ones.
     /// </summary>
     public static void RecordUpdate(ResourceKind kind, JsonObject? before, JsonObject after, ManagerIdentity manager, DateTimeOffset now)
     {

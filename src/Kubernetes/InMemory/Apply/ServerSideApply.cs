@@ -6,8 +6,8 @@ using Hearth.Kubernetes.InMemory.Patches;
 namespace Hearth.Kubernetes.InMemory.Apply;
 
 /// <summary>
-/// Server-side apply: merges what a manager wants into an object, removes what it wanted before and no longer does, and refuses to change what
-/// another manager owns unless forced.
+/// Server-side apply: merges what a manager wants into an object, removes what it wanted before and no longer does, and refuses to change
+/// what another manager owns unless forced.
 /// </summary>
 internal static class ServerSideApply
 {
@@ -45,11 +45,13 @@ internal static class ServerSideApply
         var causes = others.SelectMany(e => e.Fields.Intersect(changed).Paths().Select(path => new V1StatusCause
         {
             Reason = "FieldManagerConflict",
-            Message = $"conflict with \"{e.Manager.Name}\"" + (e.Manager.Operation == ManagerIdentity.Update ? $" using {e.Manager.ApiVersion}" : ""),
+            Message = $"conflict with \"{e.Manager.Name}\"{Using(e.Manager)}",
             Field = path,
         })).ToList();
         if (causes.Count > 0)
             throw Refusal.ApplyConflict(kind, name, causes);
+
+        static string Using(ManagerIdentity manager) => manager.Operation == ManagerIdentity.Update ? $" using {manager.ApiVersion}" : "";
     }
 
     private static JsonObject Merge(JsonObject live, JsonObject wanted, FieldPosition position)
@@ -67,7 +69,8 @@ internal static class ServerSideApply
     private static JsonNode? MergeValue(JsonNode? live, JsonNode? wanted, FieldPosition position) => wanted switch
     {
         JsonObject entries when live is JsonObject existing => Merge(existing, entries, position),
-        JsonArray list when live is JsonArray existing && position.ListKeys is { } keys => MergeList(existing, list, keys, position.Element()),
+        JsonArray list when live is JsonArray existing && position.ListKeys is { } keys =>
+            MergeList(existing, list, keys, position.Element()),
         _ => wanted?.DeepClone(),
     };
 

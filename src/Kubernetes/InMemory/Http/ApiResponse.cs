@@ -12,7 +12,8 @@ namespace Hearth.Kubernetes.InMemory.Http;
 /// <summary>Writes answers.</summary>
 internal static class ApiResponse
 {
-    public static Task WriteAsync(HttpContext http, int code, JsonNode body) => WriteAsync(http, code, Encoding.UTF8.GetBytes(body.Print()));
+    public static Task WriteAsync(HttpContext http, int code, JsonNode body) =>
+        WriteAsync(http, code, Encoding.UTF8.GetBytes(body.Print()));
 
     public static async Task WriteAsync(HttpContext http, int code, ReadOnlyMemory<byte> utf8)
     {
@@ -32,7 +33,8 @@ internal static class ApiResponse
     {
         if (status.Details?.RetryAfterSeconds is { } seconds)
             http.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-        return WriteAsync(http, status.Code ?? StatusCodes.Status200OK, JsonSerializer.SerializeToNode(status, ApiJsonContext.Default.V1Status)!);
+        var body = JsonSerializer.SerializeToNode(status, ApiJsonContext.Default.V1Status)!;
+        return WriteAsync(http, status.Code ?? StatusCodes.Status200OK, body);
     }
 
     /// <summary>The answer to a delete that left nothing behind.</summary>
@@ -40,7 +42,7 @@ internal static class ApiResponse
     {
         Metadata = new(),
         Status = "Success",
-        Details = new() { Name = entity.Name(), Group = kind.Group.Length == 0 ? null : kind.Group, Kind = kind.Plural, Uid = entity.Uid() },
+        Details = Refusal.Details(kind, entity.Name()) with { Uid = entity.Uid() },
     };
 
     /// <summary>Warnings as Kubernetes sends them (RFC 7234, code 299).</summary>

@@ -7,7 +7,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Hearth.Kubernetes.InMemory.Http;
 
-/// <summary>Checks the token, takes the path apart and hands the request to its handler. Refusals become Kubernetes' Status here and nowhere else.</summary>
+/// <summary>
+/// Checks the token, takes the path apart and hands the request to its handler. Refusals become Kubernetes' Status here and nowhere else.
+/// </summary>
 internal sealed partial class ApiRouter(
     string token, KindRegistry kinds, DiscoveryHandler discovery, OpenApiHandler openApi, ReadHandler reads, WatchHandler watches,
     WriteHandler writes, PodLogHandler logs, ILogger<ApiRouter> logger)
@@ -17,8 +19,9 @@ internal sealed partial class ApiRouter(
 
     private readonly byte[] _bearer = Encoding.UTF8.GetBytes($"Bearer {token}");
 
-    // client-go sends no bearer token over plain HTTP, but does send the user and password of the server's URL: see InMemoryApiServer.Kubeconfig.
-    private readonly byte[] _basic = Encoding.UTF8.GetBytes("Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{UserName}:{token}")));
+    // client-go sends no bearer token over plain HTTP, but does send the user and password of the server's URL: see Kubeconfig.
+    private readonly byte[] _basic =
+        Encoding.UTF8.GetBytes("Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{UserName}:{token}")));
 
     public async Task HandleAsync(HttpContext http)
     {
@@ -32,7 +35,8 @@ internal sealed partial class ApiRouter(
         }
         catch (BadHttpRequestException e) when (!http.Response.HasStarted)
         {
-            await ApiResponse.WriteAsync(http, Refusal.Make(e.StatusCode, e.StatusCode == 413 ? "RequestEntityTooLarge" : "BadRequest", e.Message).Status);
+            var reason = e.StatusCode == StatusCodes.Status413PayloadTooLarge ? "RequestEntityTooLarge" : "BadRequest";
+            await ApiResponse.WriteAsync(http, Refusal.Make(e.StatusCode, reason, e.Message).Status);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
@@ -60,7 +64,8 @@ internal sealed partial class ApiRouter(
         }
         if (!IsAuthorized(http.Request.Headers.Authorization.ToString()))
             throw Refusal.Unauthorized();
-        if (HttpMethods.IsGet(http.Request.Method) && (await discovery.TryAnswerAsync(http, segments) || await openApi.TryAnswerAsync(http, segments)))
+        var isGet = HttpMethods.IsGet(http.Request.Method);
+        if (isGet && (await discovery.TryAnswerAsync(http, segments) || await openApi.TryAnswerAsync(http, segments)))
             return;
         await DispatchAsync(Parse(http, segments));
     }
@@ -81,8 +86,8 @@ internal sealed partial class ApiRouter(
             _ => throw Refusal.UnknownPath(),
         };
         // /namespaces/{name}/status is a subresource of a namespace, /namespaces/{name}/pods a collection in it.
-        if (rest is ["namespaces", var ns, var plural, .. var target] && kinds.Find(group, version, plural) is { Namespaced: true } inNamespace)
-            return Call(http, inNamespace, ns, target);
+        if (rest is ["namespaces", var ns, var plural, .. var target] && kinds.Find(group, version, plural) is { Namespaced: true } content)
+            return Call(http, content, ns, target);
         if (rest is [var resource, .. var path] && kinds.Find(group, version, resource) is { } kind)
             return Call(http, kind, null, path);
         throw Refusal.UnknownPath();

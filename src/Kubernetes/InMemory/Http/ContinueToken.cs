@@ -5,8 +5,8 @@ using Hearth.Kubernetes.Controllers;
 namespace Hearth.Kubernetes.InMemory.Http;
 
 /// <summary>
-/// Where a list goes on. It carries the version of the first page, which every page then reports: a watch from there sees whatever changed while
-/// the caller turned pages.
+/// Where a list goes on. It carries the version of the first page, which every page then reports: a watch from there sees whatever changed
+/// while the caller turned pages.
 /// </summary>
 internal sealed record ContinueToken(long Version, ObjectKey After)
 {

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hearth.Kubernetes.InMemory.Http;
 
-/// <summary>OpenAPI v3, one document per group and version: what <c>kubectl explain</c> reads and by what it decides how to validate.</summary>
+/// <summary>OpenAPI v3, one document per group and version: what <c>kubectl explain</c> reads, and how it decides who validates.</summary>
 internal sealed class OpenApiHandler(KindRegistry kinds)
 {
     private static readonly string[] WriteParameters = ["dryRun", "fieldManager", "fieldValidation"];

@@ -8,15 +8,16 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Hearth.Kubernetes.InMemory.Http;
 
-/// <summary>Passes <c>pods/log</c> on to the node that runs the pod: <c>/containerLogs/{namespace}/{pod}/{container}</c> of its kubelet port.</summary>
+/// <summary>Passes <c>pods/log</c> on to the pod's node: to <c>/containerLogs/{namespace}/{pod}/{container}</c> of its kubelet port.</summary>
 internal sealed class PodLogHandler(ObjectStore store, HttpClient nodes, string? token)
 {
     public async Task GetAsync(ApiCall call)
     {
-        var pod = store.Get(BuiltInKinds.Pod.GroupResource, new(call.Namespace!, call.Name!)) ?? throw Refusal.NotFound(BuiltInKinds.Pod, call.Name!);
+        var pod = store.Require(BuiltInKinds.Pod, call.Namespace, call.Name!);
         var container = Container(pod.Json, call.Query("container"));
         var endpoint = Endpoint(pod.Json);
-        var path = $"/containerLogs/{Uri.EscapeDataString(pod.Key.Namespace)}/{Uri.EscapeDataString(pod.Key.Name)}/{Uri.EscapeDataString(container)}";
+        // Names of namespaces, pods and containers need no escaping.
+        var path = $"/containerLogs/{pod.Key.Namespace}/{pod.Key.Name}/{container}";
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(endpoint, path + call.Http.Request.QueryString));
         if (token is not null)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
@@ -44,12 +45,14 @@ internal sealed class PodLogHandler(ObjectStore store, HttpClient nodes, string?
 
     private static string Container(JsonObject pod, string? wanted)
     {
-        var names = pod.AtPath("spec.containers").Objects().Concat(pod.AtPath("spec.initContainers").Objects()).Select(c => c.Text("name") ?? "").ToList();
+        var containers = pod.AtPath("spec.containers").Objects().Concat(pod.AtPath("spec.initContainers").Objects());
+        var names = containers.Select(c => c.Text("name") ?? "").ToList();
         if (wanted is null)
         {
             return names.Count == 1
                 ? names[0]
-                : throw Refusal.BadRequest($"a container name must be specified for pod {pod.Name()}, choose one of: [{string.Join(' ', names)}]");
+                : throw Refusal.BadRequest(
+                    $"a container name must be specified for pod {pod.Name()}, choose one of: [{string.Join(' ', names)}]");
         }
         return names.Contains(wanted) ? wanted : throw Refusal.BadRequest($"container {wanted} is not valid for pod {pod.Name()}");
     }
@@ -58,7 +61,7 @@ internal sealed class PodLogHandler(ObjectStore store, HttpClient nodes, string?
     {
         if (pod.AtPath("spec.nodeName").Text() is not { Length: > 0 } name)
             throw Refusal.BadRequest($"pod {pod.Name()} does not have a host assigned");
-        var node = store.Get(BuiltInKinds.Node.GroupResource, new("", name)) ?? throw Refusal.NotFound(BuiltInKinds.Node, name);
+        var node = store.Require(BuiltInKinds.Node, null, name);
         var address = node.Json.AtPath("status.addresses").Objects().FirstOrDefault(a => a.Text("type") == "InternalIP")?.Text("address");
         var port = node.Json.AtPath("status.daemonEndpoints.kubeletEndpoint.Port").Integer();
         return address is not null && port is not null

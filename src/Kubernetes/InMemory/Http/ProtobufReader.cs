@@ -5,8 +5,8 @@ using System.Text.Json.Nodes;
 namespace Hearth.Kubernetes.InMemory.Http;
 
 /// <summary>
-/// Reads Kubernetes' protobuf, as far as kubectl insists on it: <c>kubectl create namespace|secret|configmap|serviceaccount</c> sends nothing else
-/// and does not fall back to JSON. Answers are JSON, which every client accepts.
+/// Reads Kubernetes' protobuf, as far as kubectl insists on it: <c>kubectl create namespace|secret|configmap|serviceaccount</c> sends nothing
+/// else and does not fall back to JSON. Answers are JSON, which every client accepts.
 /// </summary>
 /// <remarks>The layout is that of <c>k8s.io/api/core/v1/generated.proto</c>, behind four bytes and a <c>runtime.Unknown</c>.</remarks>
 internal static class ProtobufReader
@@ -128,7 +128,7 @@ internal static class ProtobufReader
         map[key] = isText ? Encoding.UTF8.GetString(content) : Convert.ToBase64String(content);
     }
 
-    /// <summary>Takes the next field off <paramref name="bytes"/>: a length-delimited <paramref name="value"/> or an <paramref name="integer"/>.</summary>
+    /// <summary>Takes the next field off <paramref name="bytes"/>: delimited, its <paramref name="value"/>; else its <paramref name="integer"/>.</summary>
     private static bool Next(scoped ref ReadOnlySpan<byte> bytes, out int number, out ReadOnlySpan<byte> value, out ulong integer)
     {
         value = default;

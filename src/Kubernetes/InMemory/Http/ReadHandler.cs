@@ -15,13 +15,12 @@ internal sealed class ReadHandler(ObjectStore store, TimeProvider time)
 {
     public Task GetAsync(ApiCall call)
     {
-        var stored = store.Get(call.Kind.GroupResource, new(call.Namespace ?? "", call.Name!)) ?? throw Refusal.NotFound(call.Kind, call.Name!);
+        var stored = store.Require(call.Kind, call.Namespace, call.Name!);
         if (call.Subresource == "scale")
             return ApiResponse.WriteAsync(call.Http, StatusCodes.Status200OK, ScaleSubresource.Read(call.Kind, stored.Json));
         if (!call.WantsTable)
             return ApiResponse.WriteAsync(call.Http, StatusCodes.Status200OK, stored.Utf8);
-        var table = new TablePrinter(call.Kind, call.Query("includeObject")).Print([stored.Json], ListMetadata(stored.Version), time.GetUtcNow());
-        return ApiResponse.WriteAsync(call.Http, StatusCodes.Status200OK, table);
+        return WriteTableAsync(call, [stored], ListMetadata(stored.Version));
     }
 
     public Task ListAsync(ApiCall call)
@@ -40,10 +39,7 @@ internal sealed class ReadHandler(ObjectStore store, TimeProvider time)
             metadata["continue"] = new ContinueToken(token?.Version ?? version, page[^1].Key).ToString();
             metadata["remainingItemCount"] = selected.Count - page.Count;
         }
-        if (!call.WantsTable)
-            return WriteListAsync(call, metadata, page);
-        var table = new TablePrinter(call.Kind, call.Query("includeObject")).Print(page.Select(o => o.Json), metadata, time.GetUtcNow());
-        return ApiResponse.WriteAsync(call.Http, StatusCodes.Status200OK, table);
+        return call.WantsTable ? WriteTableAsync(call, page, metadata) : WriteListAsync(call, page, metadata);
     }
 
     private static bool IsAfter(StoredObject stored, ContinueToken token)
@@ -54,14 +50,21 @@ internal sealed class ReadHandler(ObjectStore store, TimeProvider time)
 
     private static JsonObject ListMetadata(long version) => new() { ["resourceVersion"] = version.ToString(CultureInfo.InvariantCulture) };
 
+    private Task WriteTableAsync(ApiCall call, IEnumerable<StoredObject> items, JsonObject metadata)
+    {
+        var printer = new TablePrinter(call.Kind, call.Query("includeObject"));
+        var table = printer.Print(items.Select(o => o.Json), metadata, time.GetUtcNow());
+        return ApiResponse.WriteAsync(call.Http, StatusCodes.Status200OK, table);
+    }
+
     /// <summary>Copies the objects as they were written once; nothing is serialised again.</summary>
-    private static async Task WriteListAsync(ApiCall call, JsonObject metadata, List<StoredObject> page)
+    private static async Task WriteListAsync(ApiCall call, List<StoredObject> page, JsonObject metadata)
     {
         const int FlushBytes = 64 * 1024;
         call.Http.Response.ContentType = "application/json";
         var body = call.Http.Response.BodyWriter;
-        var head = $$"""{"kind":"{{call.Kind.ListKind}}","apiVersion":"{{call.Kind.ApiVersion}}","metadata":{{metadata.ToJsonString()}},"items":[""";
-        Encoding.UTF8.GetBytes(head, body);
+        Encoding.UTF8.GetBytes(
+            $$"""{"kind":"{{call.Kind.ListKind}}","apiVersion":"{{call.Kind.ApiVersion}}","metadata":{{metadata.Print()}},"items":[""", body);
         for (var i = 0; i < page.Count; i++)
         {
             if (i > 0)

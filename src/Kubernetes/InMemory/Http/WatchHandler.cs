@@ -17,11 +17,13 @@ internal sealed class WatchHandler(ObjectStore store, TimeProvider time, Cancell
 
     public async Task WatchAsync(ApiCall call)
     {
-        var filter = new WatchFilter(
-            call.Namespace, call.Name, LabelSelector.Parse(call.Query("labelSelector")), FieldSelector.Parse(call.Query("fieldSelector"), call.Kind));
+        var labels = LabelSelector.Parse(call.Query("labelSelector"));
+        var fields = FieldSelector.Parse(call.Query("fieldSelector"), call.Kind);
+        var filter = new WatchFilter(call.Namespace, call.Name, labels, fields);
+        var duration = call.Number("timeoutSeconds") is { } seconds and > 0 ? TimeSpan.FromSeconds(seconds) : DefaultTimeout;
         var initial = InitialItems(call, out var watcher, out var version);
         using var subscription = watcher;
-        using var timeout = new CancellationTokenSource(call.Number("timeoutSeconds") is { } s and > 0 ? TimeSpan.FromSeconds(s) : DefaultTimeout, time);
+        using var timeout = new CancellationTokenSource(duration, time);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(call.Http.RequestAborted, timeout.Token, stopping);
         using var bookmarks = call.Flag("allowWatchBookmarks")
             ? time.CreateTimer(_ => store.PostBookmark(watcher), null, BookmarkPeriod, BookmarkPeriod)
@@ -65,7 +67,8 @@ internal sealed class WatchHandler(ObjectStore store, TimeProvider time, Cancell
     }
 
     /// <summary>
-    /// Without a version, or with <c>sendInitialEvents</c>, a watch starts with every object there is; otherwise with what came after the version.
+    /// Without a version, or with <c>sendInitialEvents</c>, a watch starts with every object there is; otherwise with what came after the
+    /// version.
     /// </summary>
     private IReadOnlyList<StoredObject> InitialItems(ApiCall call, out Watcher watcher, out long version)
     {
@@ -102,7 +105,8 @@ internal sealed class WatchHandler(ObjectStore store, TimeProvider time, Cancell
 
         public void WriteBookmark(long version, bool endsInitialEvents)
         {
-            var metadata = new JsonObject { ["resourceVersion"] = version.ToString(CultureInfo.InvariantCulture), ["creationTimestamp"] = null };
+            var metadata = Metadata(version);
+            metadata["creationTimestamp"] = null;
             if (endsInitialEvents)
                 metadata["annotations"] = new JsonObject { ["k8s.io/initial-events-end"] = "true" };
             var bookmark = new JsonObject { ["kind"] = call.Kind.Kind, ["apiVersion"] = call.Kind.ApiVersion, ["metadata"] = metadata };
@@ -110,7 +114,7 @@ internal sealed class WatchHandler(ObjectStore store, TimeProvider time, Cancell
             {
                 ["kind"] = "Table",
                 ["apiVersion"] = "meta.k8s.io/v1",
-                ["metadata"] = new JsonObject { ["resourceVersion"] = version.ToString(CultureInfo.InvariantCulture) },
+                ["metadata"] = Metadata(version),
                 ["columnDefinitions"] = new JsonArray(),
                 ["rows"] = new JsonArray(new JsonObject { ["cells"] = new JsonArray(), ["object"] = bookmark }),
             };
@@ -121,8 +125,7 @@ internal sealed class WatchHandler(ObjectStore store, TimeProvider time, Cancell
 
         private string Row(StoredObject stored)
         {
-            var metadata = new JsonObject { ["resourceVersion"] = stored.Version.ToString(CultureInfo.InvariantCulture) };
-            var table = _table!.Print([stored.Json], metadata, time.GetUtcNow(), withColumns: !_columnsSent);
+            var table = _table!.Print([stored.Json], Metadata(stored.Version), time.GetUtcNow(), withColumns: !_columnsSent);
             _columnsSent = true;
             return table.Print();
         }
@@ -135,6 +138,8 @@ internal sealed class WatchHandler(ObjectStore store, TimeProvider time, Cancell
             body.Write(entity);
             body.Write("}\n"u8);
         }
+
+        private static JsonObject Metadata(long version) => new() { ["resourceVersion"] = version.ToString(CultureInfo.InvariantCulture) };
 
         private static ReadOnlySpan<byte> Name(ChangeType type) => type switch
         {

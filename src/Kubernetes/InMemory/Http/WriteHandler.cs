@@ -47,7 +47,7 @@ internal sealed class WriteHandler(ObjectStore store, ResourceWriter writer, Res
         }
         var patch = Json.Parse(await ReadAsync(call.Http));
         var entity = call.Subresource == "scale"
-            ? writer.Change(request, call.Name!, live => ScaleSubresource.Write(call.Kind, live, PatchScale(call.Kind, live, format, patch)))
+            ? writer.Change(request, call.Name!, live => PatchScale(call.Kind, live, format, patch))
             : writer.Patch(request, call.Name!, format, patch);
         await AnswerAsync(call, request, entity, StatusCodes.Status200OK);
     }
@@ -68,7 +68,8 @@ internal sealed class WriteHandler(ObjectStore store, ResourceWriter writer, Res
         var labels = LabelSelector.Parse(call.Query("labelSelector"));
         var fields = FieldSelector.Parse(call.Query("fieldSelector"), call.Kind);
         var items = new JsonArray();
-        foreach (var stored in store.List(call.Kind.GroupResource, call.Namespace).Items.Where(o => labels.Matches(o.Json) && fields.Matches(o.Json)))
+        var all = store.List(call.Kind.GroupResource, call.Namespace).Items;
+        foreach (var stored in all.Where(o => labels.Matches(o.Json) && fields.Matches(o.Json)))
         {
             try
             {
@@ -102,8 +103,8 @@ internal sealed class WriteHandler(ObjectStore store, ResourceWriter writer, Res
     private static JsonObject PatchScale(ResourceKind kind, JsonObject live, PatchFormat format, JsonNode? patch)
     {
         var scale = ScaleSubresource.Read(kind, live);
-        return (format == PatchFormat.Json ? JsonPatch.Apply(scale, patch) : MergePatch.Apply(scale, patch)) as JsonObject
-            ?? throw Refusal.BadRequest("the patched Scale is no JSON object");
+        var patched = format == PatchFormat.Json ? JsonPatch.Apply(scale, patch) : MergePatch.Apply(scale, patch);
+        return ScaleSubresource.Write(kind, live, patched as JsonObject ?? throw Refusal.BadRequest("the patched Scale is no JSON object"));
     }
 
     private static Task AnswerAsync(ApiCall call, WriteRequest request, JsonObject entity, int code)
@@ -121,7 +122,8 @@ internal sealed class WriteHandler(ObjectStore store, ResourceWriter writer, Res
             null or "Warn" => FieldValidation.Warn,
             "Strict" => FieldValidation.Strict,
             "Ignore" => FieldValidation.Ignore,
-            { } other => throw Refusal.BadRequest($"fieldValidation: Unsupported value: \"{other}\": supported values: \"Ignore\", \"Strict\", \"Warn\""),
+            { } other => throw Refusal.BadRequest(
+                $"fieldValidation: Unsupported value: \"{other}\": supported values: \"Ignore\", \"Strict\", \"Warn\""),
         },
         DryRun = IsDryRun(call),
         Force = call.Flag("force"),
@@ -134,7 +136,8 @@ internal sealed class WriteHandler(ObjectStore store, ResourceWriter writer, Res
         { } other => throw Refusal.BadRequest($"dryRun: Unsupported value: \"{other}\": supported values: \"All\""),
     };
 
-    private static string UserAgent(HttpContext http) => http.Request.Headers.UserAgent.ToString().Split('/')[0] is { Length: > 0 } agent ? agent : "unknown";
+    private static string UserAgent(HttpContext http) =>
+        http.Request.Headers.UserAgent.ToString().Split('/')[0] is { Length: > 0 } agent ? agent : "unknown";
 
     private static PatchFormat Format(ApiCall call) => MediaType(call.Http) switch
     {

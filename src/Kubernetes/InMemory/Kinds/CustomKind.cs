@@ -33,7 +33,9 @@ internal static class CustomKind
             Categories = Texts(names.At("categories")),
             HasStatus = version.At("subresources", "status") is not null,
             HasGeneration = true,
-            Scale = scale is null ? null : new(scale.Text("specReplicasPath") ?? "", scale.Text("statusReplicasPath") ?? "", scale.Text("labelSelectorPath")),
+            Scale = scale is null
+                ? null
+                : new(scale.Text("specReplicasPath") ?? "", scale.Text("statusReplicasPath") ?? "", scale.Text("labelSelectorPath")),
             Schema = version.At("schema", "openAPIV3Schema") as JsonObject ?? AnyObject,
             SelectableFields = [.. version["selectableFields"].Objects().Select(f => (f.Text("jsonPath") ?? "").TrimStart('.'))],
             Columns = CustomColumns.Read(version["additionalPrinterColumns"]),
@@ -42,6 +44,6 @@ internal static class CustomKind
 
     private static List<string> Texts(JsonNode? array) => [.. (array as JsonArray ?? []).Select(n => n.Text()).OfType<string>()];
 
-    private static StatusException Missing(JsonObject definition, string field, string message = "Required value") => Refusal.Invalid(
-        BuiltInKinds.CustomResourceDefinition, definition.Name(), [new() { Reason = "FieldValueRequired", Field = field, Message = message }]);
+    private static StatusException Missing(JsonObject definition, string field, string? detail = null) =>
+        Refusal.Invalid(BuiltInKinds.CustomResourceDefinition, definition.Name(), [Fault.Required(field, detail)]);
 }

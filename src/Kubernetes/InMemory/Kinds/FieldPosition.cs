@@ -47,7 +47,7 @@ internal readonly struct FieldPosition
         _schema = schema;
     }
 
-    /// <summary>Keys by which elements of the list here are told apart; empty for a set of scalars; null when the list is one value.</summary>
+    /// <summary>Keys that tell elements of the list here apart; empty for a set of scalars; null when the list is one value.</summary>
     public IReadOnlyList<string>? ListKeys
     {
         get

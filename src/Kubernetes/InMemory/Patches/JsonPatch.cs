@@ -63,8 +63,11 @@ internal static class JsonPatch
         var pointer = operation.Text(property);
         if (pointer is null || (pointer.Length > 0 && pointer[0] != '/'))
             throw Refusal.BadRequest($"the {property} of a JSON patch operation must be a JSON pointer such as \"/metadata/labels/app\"");
-        return [.. pointer.Split('/').Select(t => t.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal))];
+        return [.. pointer.Split('/').Select(Unescape)];
     }
+
+    private static string Unescape(string token) =>
+        token.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
 
     private static JsonNode? Get(JsonObject root, string[] path) => Step(Parent(root, path), path[^1], path);
 

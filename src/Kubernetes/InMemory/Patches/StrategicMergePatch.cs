@@ -16,7 +16,8 @@ internal static class StrategicMergePatch
 
     /// <summary>The patched object; neither argument is changed.</summary>
     /// <exception cref="StatusException">400 for a malformed patch.</exception>
-    public static JsonObject Apply(ResourceKind kind, JsonObject target, JsonObject patch) => Merge(target, patch, FieldPosition.Root(kind));
+    public static JsonObject Apply(ResourceKind kind, JsonObject target, JsonObject patch) =>
+        Merge(target, patch, FieldPosition.Root(kind));
 
     private static JsonObject Merge(JsonObject target, JsonObject patch, FieldPosition position)
     {
@@ -118,8 +119,8 @@ internal static class StrategicMergePatch
             return;
         var key = keys.Count > 0 ? keys[0] : null;
         var wanted = order.Select(e => Identity(e, key)).ToList();
-        var sorted = list.OrderBy(e => wanted.IndexOf(Identity(e, key)) is var i and >= 0 ? i : int.MaxValue).Select(e => e?.DeepClone()).ToArray();
-        result[name] = new JsonArray(sorted);
+        var sorted = list.OrderBy(e => wanted.IndexOf(Identity(e, key)) is var i and >= 0 ? i : int.MaxValue);
+        result[name] = new JsonArray([.. sorted.Select(e => e?.DeepClone())]);
     }
 
     private static string Identity(JsonNode? element, string? key) => (key is null ? element : element.At(key))?.ToJsonString() ?? "";

@@ -5,7 +5,7 @@ namespace Hearth.Kubernetes.InMemory.Schemas;
 /// <summary>Fills in the defaults of a structural schema.</summary>
 internal static class SchemaDefaults
 {
-    /// <summary>Sets what <paramref name="value"/> lacks, at every depth. A null where the schema has a default counts as lacking.</summary>
+    /// <summary>Sets what <paramref name="value"/> lacks, at every depth. A null where there is a default counts as lacking.</summary>
     public static void Apply(JsonNode? value, JsonObject schema)
     {
         switch (value)

@@ -6,7 +6,7 @@ namespace Hearth.Kubernetes.InMemory.Schemas;
 /// <summary>Removes the fields that a structural schema does not name.</summary>
 internal static class SchemaPruner
 {
-    /// <summary>Removes unknown fields of a whole object and returns their paths. Type and metadata are not the schema's to judge.</summary>
+    /// <summary>Removes unknown fields of an object and returns their paths. Type and metadata are not the schema's to judge.</summary>
     public static List<string> Prune(JsonObject entity, JsonObject schema)
     {
         var pruned = new List<string>();

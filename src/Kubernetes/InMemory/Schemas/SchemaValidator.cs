@@ -27,10 +27,7 @@ internal static class SchemaValidator
         if (!CheckType(value, schema, path, faults))
             return;
         if (schema["enum"] is JsonArray allowed && !allowed.Any(a => JsonNode.DeepEquals(a, value)))
-        {
-            var supported = string.Join(", ", allowed.Select(a => a?.Print()));
-            Add(faults, path, "FieldValueNotSupported", $"Unsupported value: {Print(value)}: supported values: {supported}");
-        }
+            faults.Add(Fault.NotSupported(path, value, allowed));
         switch (value)
         {
             case JsonObject entries:
@@ -51,18 +48,14 @@ internal static class SchemaValidator
     private static bool CheckType(JsonNode? value, JsonObject schema, string path, List<V1StatusCause> faults)
     {
         var actual = TypeOf(value);
-        if (schema["x-kubernetes-int-or-string"].IsTrue())
-        {
-            if (actual is "integer" or "string")
-                return true;
-            Add(faults, path, "FieldValueTypeInvalid", $"Invalid value: \"{actual}\": {path} in body must be of type integer,string: \"{actual}\"");
-            return false;
-        }
-        var expected = schema.Text("type");
-        if (expected is null || actual == expected || (expected == "number" && actual == "integer"))
-            return true;
-        Add(faults, path, "FieldValueTypeInvalid", $"Invalid value: \"{actual}\": {path} in body must be of type {expected}: \"{actual}\"");
-        return false;
+        var isIntOrString = schema["x-kubernetes-int-or-string"].IsTrue();
+        var expected = isIntOrString ? "integer,string" : schema.Text("type");
+        var fits = isIntOrString
+            ? actual is "integer" or "string"
+            : expected is null || actual == expected || (expected == "number" && actual == "integer");
+        if (!fits)
+            faults.Add(Fault.TypeInvalid(path, expected!, actual));
+        return fits;
     }
 
     private static void CheckFields(JsonObject entries, JsonObject schema, string path, List<V1StatusCause> faults)
@@ -70,7 +63,7 @@ internal static class SchemaValidator
         foreach (var required in (schema["required"] as JsonArray ?? []).Select(r => r.Text()).OfType<string>())
         {
             if (!entries.ContainsKey(required))
-                Add(faults, Join(path, required), "FieldValueRequired", "Required value");
+                faults.Add(Fault.Required(Join(path, required)));
         }
         CheckCount(entries.Count, schema, "Properties", path, faults);
         foreach (var (name, value) in entries)
@@ -88,7 +81,7 @@ internal static class SchemaValidator
         if (schema["items"] is not JsonObject items)
             return;
         for (var i = 0; i < list.Count; i++)
-            Check(list[i], items, string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]"), faults);
+            Check(list[i], items, Element(path, i), faults);
         CheckKeys(list, schema, path, faults);
     }
 
@@ -99,47 +92,51 @@ internal static class SchemaValidator
         var seen = new HashSet<string>();
         for (var i = 0; i < list.Count; i++)
         {
-            var identity = new JsonObject(keys.Select(k => KeyValuePair.Create(k.Text()!, list[i].At(k.Text()!)?.DeepClone()))).Print();
-            if (!seen.Add(identity))
-                Add(faults, string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]"), "FieldValueDuplicate", $"Duplicate value: {identity}");
+            var element = list[i];
+            var identity = new JsonObject(keys.Select(k => k.Text()!).Select(k => KeyValuePair.Create(k, element.At(k)?.DeepClone())));
+            if (!seen.Add(identity.Print()))
+                faults.Add(Fault.Duplicate(Element(path, i), identity));
         }
     }
 
     private static void CheckCount(int count, JsonObject schema, string what, string path, List<V1StatusCause> faults)
     {
         if (schema.Integer($"max{what}") is { } most && count > most)
-            Add(faults, path, "FieldValueTooMany", Invariant($"Too many: {count}: must have at most {most} items"));
+            faults.Add(Fault.TooMany(path, count, most));
         if (schema.Integer($"min{what}") is { } least && count < least)
-            Add(faults, path, "FieldValueInvalid", Invariant($"Invalid value: {count}: {path} in body should have at least {least} items"));
+            faults.Add(Fault.Invalid(path, count, $"{path} in body should have at least {least} items"));
     }
 
     private static void CheckText(string text, JsonObject schema, string path, List<V1StatusCause> faults)
     {
         var length = text.EnumerateRunes().Count();
         if (schema.Integer("maxLength") is { } longest && length > longest)
-            Add(faults, path, "FieldValueTooLong", Invariant($"Too long: may not be more than {longest} bytes"));
+            faults.Add(Fault.TooLong(path, longest));
         if (schema.Integer("minLength") is { } shortest && length < shortest)
-            Add(faults, path, "FieldValueInvalid", Invariant($"Invalid value: {Print(text)}: {path} in body should be at least {shortest} chars long"));
+            faults.Add(Fault.Invalid(path, text, $"{path} in body should be at least {shortest} chars long"));
         if (schema.Text("pattern") is { } pattern && !Compile(pattern).IsMatch(text))
-            Add(faults, path, "FieldValueInvalid", $"Invalid value: {Print(text)}: {path} in body should match '{pattern}'");
+            faults.Add(Fault.Invalid(path, text, $"{path} in body should match '{pattern}'"));
         if (schema.Text("format") == "date-time" && !DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out _))
-            Add(faults, path, "FieldValueInvalid", $"Invalid value: {Print(text)}: {path} in body must be of type date-time: {Print(text)}");
+            faults.Add(Fault.Invalid(path, text, $"{path} in body must be of type date-time: {JsonValue.Create(text).Print()}"));
     }
 
     private static void CheckNumber(JsonValue number, JsonObject schema, string path, List<V1StatusCause> faults)
     {
-        var value = double.Parse(number.Print(), CultureInfo.InvariantCulture);
-        if (schema["maximum"] is { } most && value > double.Parse(most.Print(), CultureInfo.InvariantCulture))
-            Add(faults, path, "FieldValueInvalid", $"Invalid value: {Print(number)}: {path} in body should be less than or equal to {most.Print()}");
-        if (schema["minimum"] is { } least && value < double.Parse(least.Print(), CultureInfo.InvariantCulture))
-            Add(faults, path, "FieldValueInvalid", $"Invalid value: {Print(number)}: {path} in body should be greater than or equal to {least.Print()}");
+        var value = ToDouble(number);
+        if (schema["maximum"] is { } most && value > ToDouble(most))
+            faults.Add(Fault.Invalid(path, number, $"{path} in body should be less than or equal to {most.Print()}"));
+        if (schema["minimum"] is { } least && value < ToDouble(least))
+            faults.Add(Fault.Invalid(path, number, $"{path} in body should be greater than or equal to {least.Print()}"));
         if (schema.Text("format") == "int32" && value is (< int.MinValue or > int.MaxValue))
-            Add(faults, path, "FieldValueInvalid", $"Invalid value: {Print(number)}: Checked value must be of type integer with format int32 in {path}");
+            faults.Add(Fault.Invalid(path, number, $"{path} in body must be of type int32: {number.Print()}"));
     }
 
     // As Kubernetes' RE2: linear time, and $ is the end of the text, not of its last line.
     private static Regex Compile(string pattern) => Patterns.GetOrAdd(pattern, static p =>
-        new Regex(p.EndsWith('$') && !p.EndsWith(@"\$", StringComparison.Ordinal) ? p[..^1] + @"\z" : p, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant));
+    {
+        var endsInDollar = p.EndsWith('$') && !p.EndsWith(@"\$", StringComparison.Ordinal);
+        return new Regex(endsInDollar ? p[..^1] + @"\z" : p, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+    });
 
     private static string TypeOf(JsonNode? value) => value?.GetValueKind() switch
     {
@@ -151,14 +148,9 @@ internal static class SchemaValidator
         _ => "boolean",
     };
 
-    private static string Print(JsonNode? value) => value is JsonObject or JsonArray ? $"\"{TypeOf(value)}\"" : value?.Print() ?? "null";
-
-    private static string Print(string text) => JsonValue.Create(text).Print();
+    private static double ToDouble(JsonNode number) => double.Parse(number.ToJsonString(), CultureInfo.InvariantCulture);
 
     private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
 
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
-    private static void Add(List<V1StatusCause> faults, string path, string reason, string message) =>
-        faults.Add(new() { Field = path, Reason = reason, Message = message });
+    private static string Element(string path, int index) => string.Create(CultureInfo.InvariantCulture, $"{path}[{index}]");
 }

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Hearth.Kubernetes.InMemory.Selectors;
 
-/// <summary>Selection by labels: <c>a=b</c>, <c>a!=b</c>, <c>a in (b,c)</c>, <c>a notin (b)</c>, <c>a</c>, <c>!a</c>, <c>a&gt;1</c>, joined by commas.</summary>
+/// <summary>Selection by labels: <c>a=b,c!=d,e in (f,g),h notin (i),j,!k,l&gt;1</c>.</summary>
 internal sealed partial class LabelSelector
 {
     private readonly List<LabelRequirement> _requirements = [];
@@ -37,21 +37,28 @@ internal sealed partial class LabelSelector
         var value = term.Groups["value"].Value;
         if (term.Groups["not"].Success)
             return new(key, LabelOperator.DoesNotExist, []);
-        if (term.Groups["set"] is { Success: true } set)
-            return new(key, set.Value == "in" ? LabelOperator.In : LabelOperator.NotIn, term.Groups["values"].Value.Split(',', StringSplitOptions.TrimEntries));
         return term.Groups["op"].Value switch
         {
+            "in" => new(key, LabelOperator.In, Values()),
+            "notin" => new(key, LabelOperator.NotIn, Values()),
             "" => new(key, LabelOperator.Exists, []),
             "!=" => new(key, LabelOperator.NotIn, [value]),
             ">" => new(key, LabelOperator.GreaterThan, [value]),
             "<" => new(key, LabelOperator.LessThan, [value]),
             _ => new(key, LabelOperator.In, [value]),
         };
+
+        string[] Values() => term.Groups["values"].Value.Split(',', StringSplitOptions.TrimEntries);
     }
 
     // One term and the comma after it. The look-ahead refuses a trailing comma and text that is left over.
-    [GeneratedRegex("""
-        \G\s*(?:(?<not>!)\s*(?<key>[\w./-]+)|(?<key>[\w./-]+)(?:\s+(?<set>in|notin)\s*\((?<values>[^()]*)\)|\s*(?<op>==|=|!=|>|<)\s*(?<value>[\w.-]*))?)\s*(?:,(?=.)|$)
-        """)]
+    [GeneratedRegex(
+        """
+        \G\s* (?: (?<not>!) \s* (?<key>[\w./-]+)
+               | (?<key>[\w./-]+) (?: \s+ (?<op>in|notin) \s* \( (?<values>[^()]*) \)
+                                   | \s* (?<op>==|=|!=|>|<) \s* (?<value>[\w.-]*) )? )
+           \s* (?: ,(?=.) | $ )
+        """,
+        RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Term();
 }

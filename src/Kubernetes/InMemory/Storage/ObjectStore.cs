@@ -1,11 +1,12 @@
 using System.Text.Json.Nodes;
 using Hearth.Kubernetes.Controllers;
+using Hearth.Kubernetes.InMemory.Kinds;
 
 namespace Hearth.Kubernetes.InMemory.Storage;
 
 /// <summary>
-/// All objects under one lock, with one version counter over all of them. A writer reads a version, computes the next one at leisure and swaps
-/// it in when the version is still the current one. Knows nothing of HTTP, schemas or time.
+/// All objects under one lock, with one version counter over all of them. A writer reads a version, computes the next one at leisure and
+/// swaps it in when the version is still the current one. Knows nothing of HTTP, schemas or time.
 /// </summary>
 /// <param name="historyLength">Changes kept per resource for watchers that resume.</param>
 /// <param name="watchCapacity">Changes queued per watcher before it is cut off.</param>
@@ -28,6 +29,11 @@ internal sealed class ObjectStore(int historyLength, int watchCapacity)
         lock (_gate)
             return Of(resource).Objects.GetValueOrDefault(key);
     }
+
+    /// <summary>An object that must be there.</summary>
+    /// <exception cref="StatusException">404: it is not.</exception>
+    public StoredObject Require(ResourceKind kind, string? ns, string name) =>
+        Get(kind.GroupResource, new(ns ?? "", name)) ?? throw Refusal.NotFound(kind, name);
 
     public StoredObject? ByUid(string uid)
     {
@@ -81,7 +87,7 @@ internal sealed class ObjectStore(int historyLength, int watchCapacity)
         }
     }
 
-    /// <summary>Swaps in the next version of an object, or returns null when <paramref name="current"/> is no longer the current one.</summary>
+    /// <summary>Swaps in the next version of an object; null when <paramref name="current"/> is no longer the current one.</summary>
     public StoredObject? TryReplace(StoredObject current, JsonObject json)
     {
         lock (_gate)
@@ -95,8 +101,8 @@ internal sealed class ObjectStore(int historyLength, int watchCapacity)
     }
 
     /// <summary>
-    /// Removes an object and returns its last state, or null when <paramref name="current"/> is no longer the current one, or is a namespace
-    /// that still has content.
+    /// Removes an object and returns its last state; null when <paramref name="current"/> is no longer the current one, or is a namespace that
+    /// still has content.
     /// </summary>
     public StoredObject? TryRemove(StoredObject current)
     {
@@ -135,7 +141,7 @@ internal sealed class ObjectStore(int historyLength, int watchCapacity)
         }
     }
 
-    /// <summary>Queues a bookmark behind everything that was queued before it, so that its version promises no more than was sent.</summary>
+    /// <summary>Queues a bookmark behind all that was queued before it, so that its version promises no more than was sent.</summary>
     public void PostBookmark(Watcher watcher)
     {
         lock (_gate)

@@ -3,8 +3,8 @@ using System.Threading.Channels;
 namespace Hearth.Kubernetes.InMemory.Storage;
 
 /// <summary>
-/// One subscription to a resource. Its queue is bounded: a reader that falls behind is cut off, after which it resumes from the last version it
-/// saw, or lists again when that is too old.
+/// One subscription to a resource. Its queue is bounded: a reader that falls behind is cut off, after which it resumes from the last version
+/// it saw, or lists again when that is too old.
 /// </summary>
 internal sealed class Watcher : IDisposable
 {

@@ -30,7 +30,7 @@ internal static class Ages
 
     /// <summary>Prints the time since <paramref name="timestamp"/>, or <c>&lt;unknown&gt;</c> when it is none.</summary>
     public static string Since(string? timestamp, DateTimeOffset now) =>
-        DateTimeOffset.TryParse(timestamp, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var then) ? Print(now - then) : "<unknown>";
+        DateTimeOffset.TryParse(timestamp, CultureInfo.InvariantCulture, out var then) ? Print(now - then) : "<unknown>";
 
     private static string Pair(long large, string largeUnit, long small, string smallUnit) =>
         small == 0 ? Invariant($"{large}{largeUnit}") : Invariant($"{large}{largeUnit}{small}{smallUnit}");

@@ -74,7 +74,7 @@ internal static class BuiltInColumns
         new("Last Seen", "string", (e, now) => Ages.Since(LastSeen(e), now)),
         new("Type", "string", (e, _) => e["type"]),
         new("Reason", "string", (e, _) => e["reason"]),
-        new("Object", "string", (e, _) => $"{e.AtPath("involvedObject.kind").Text()?.ToLowerInvariant()}/{e.AtPath("involvedObject.name").Text()}"),
+        new("Object", "string", (e, _) => InvolvedObject(e["involvedObject"])),
         new("Subobject", "string", (e, _) => e.AtPath("involvedObject.fieldPath"), 1),
         new("Source", "string", (e, _) => e.AtPath("source.component") ?? e["reportingComponent"], 1),
         new("Message", "string", (e, _) => e["message"].Text()?.Trim()),
@@ -94,8 +94,10 @@ internal static class BuiltInColumns
         new("Created At", "string", (e, _) => e.Metadata()["creationTimestamp"]),
     ];
 
+    private static string InvolvedObject(JsonNode? reference) => $"{reference.Text("kind")?.ToLowerInvariant()}/{reference.Text("name")}";
+
     private static string? LastSeen(JsonObject e) =>
-        e.Text("lastTimestamp") ?? e.AtPath("series.lastObservedTime").Text() ?? e.Text("eventTime") ?? e.Metadata().Text("creationTimestamp");
+        e.Text("lastTimestamp") ?? e["series"].Text("lastObservedTime") ?? e.Text("eventTime") ?? e.Metadata().Text("creationTimestamp");
 
     private static string NodeStatus(JsonObject node)
     {
@@ -108,8 +110,8 @@ internal static class BuiltInColumns
     {
         const string Prefix = "node-role.kubernetes.io/";
         var labels = node.Metadata()["labels"] as JsonObject ?? [];
-        var roles = labels.Where(l => l.Key.StartsWith(Prefix, StringComparison.Ordinal)).Select(l => l.Key[Prefix.Length..]).Order(StringComparer.Ordinal).ToList();
-        return roles.Count > 0 ? string.Join(",", roles) : "<none>";
+        var roles = labels.Select(l => l.Key).Where(k => k.StartsWith(Prefix, StringComparison.Ordinal)).Select(k => k[Prefix.Length..]);
+        return string.Join(",", roles.Order(StringComparer.Ordinal)) is { Length: > 0 } list ? list : "<none>";
     }
 
     private static string NodeAddress(JsonObject node, string type) =>

@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace Hearth.Kubernetes.InMemory.Tables;
 
 /// <summary>
-/// The part of JSONPath that printer columns use: names (<c>.spec.pool</c>, <c>['a.b']</c>), indices (<c>[0]</c>), all elements (<c>[*]</c>) and
-/// one comparison (<c>[?(@.type=="Ready")]</c>).
+/// The part of JSONPath that printer columns use: names (<c>.spec.pool</c>, <c>['a.b']</c>), indices (<c>[0]</c>), all elements
+/// (<c>[*]</c>) and one comparison (<c>[?(@.type=="Ready")]</c>).
 /// </summary>
 internal sealed partial class ColumnPath
 {
@@ -25,7 +25,10 @@ internal sealed partial class ColumnPath
         {
             var step = Step().Match(text, position);
             if (!step.Success)
-                throw new FormatException($"\"{text}\" is no column path: expected .name, [index], [*], ['name'] or [?(@.field==\"value\")] at {position}.");
+            {
+                throw new FormatException(
+                    $"\"{text}\" is no column path: expected .name, [index], [*], ['name'] or [?(@.field==\"value\")] at {position}.");
+            }
             path._steps.Add(Read(step));
             position += step.Length;
         }
@@ -61,8 +64,14 @@ internal sealed partial class ColumnPath
         return node => node as JsonArray ?? [];
     }
 
-    [GeneratedRegex("""
-        \G(?:\.(?<name>[A-Za-z0-9_$-]+)|\['(?<quoted>[^']+)'\]|\[(?<index>[0-9]+)\]|\[\*\]|\[\?\(\s*@\.(?<field>[A-Za-z0-9_.-]+)\s*==\s*["'](?<value>[^"']*)["']\s*\)\])
-        """)]
+    [GeneratedRegex(
+        """
+        \G(?: \.(?<name>[A-Za-z0-9_$-]+)
+            | \['(?<quoted>[^']+)'\]
+            | \[(?<index>[0-9]+)\]
+            | \[\*\]
+            | \[\?\( \s* @\.(?<field>[A-Za-z0-9_.-]+) \s* == \s* ["'](?<value>[^"']*)["'] \s* \)\])
+        """,
+        RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Step();
 }

@@ -22,7 +22,7 @@ internal static class CustomColumns
         return new(
             column.Text("name") ?? "",
             type,
-            type == "date" ? (entity, now) => path.First(entity) is { } time ? Ages.Since(time.Text(), now) : null : (entity, _) => path.First(entity),
+            (entity, now) => path.First(entity) is not { } value ? null : type == "date" ? Ages.Since(value.Text(), now) : value,
             (int)(column.Integer("priority") ?? 0),
             column.Text("description") ?? "");
     }

@@ -6,14 +6,16 @@ namespace Hearth.Kubernetes.InMemory.Tables;
 
 /// <summary>Writes objects as meta.k8s.io/v1 Table, which is what <c>kubectl get</c> prints.</summary>
 /// <param name="kind">Kind of the rows.</param>
-/// <param name="includeObject">What each row carries beside its cells: <c>None</c>, <c>Metadata</c> (also when null) or <c>Object</c>.</param>
+/// <param name="includeObject">What a row carries beside its cells: <c>None</c>, <c>Metadata</c> (also when null) or <c>Object</c>.</param>
 internal sealed class TablePrinter(ResourceKind kind, string? includeObject)
 {
     private const string NameColumn = "Name";
-    private static readonly TableColumn Name = new(NameColumn, "string", (e, _) => e.Name(), Description: "Name must be unique within a namespace.");
+    private static readonly TableColumn Name =
+        new(NameColumn, "string", (e, _) => e.Name(), Description: "Name must be unique within a namespace.");
 
     // The name comes first, unless the kind puts it elsewhere.
-    private readonly IReadOnlyList<TableColumn> _columns = kind.Columns.Any(c => c.Name == NameColumn) ? kind.Columns : [Name, .. kind.Columns];
+    private readonly IReadOnlyList<TableColumn> _columns =
+        kind.Columns.Any(c => c.Name == NameColumn) ? kind.Columns : [Name, .. kind.Columns];
 
     /// <summary>A table of <paramref name="items"/> as of <paramref name="now"/>.</summary>
     /// <param name="items">The rows.</param>

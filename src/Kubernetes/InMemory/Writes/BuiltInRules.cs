@@ -29,27 +29,25 @@ internal static class BuiltInRules
             RefusePodChange(live, desired);
     }
 
-    /// <summary>Every fault of an object. Of the many rules of Kubernetes these are the ones that a mistake in Hearth would break.</summary>
+    /// <summary>Every fault of an object: of the many rules of Kubernetes, those that a mistake in Hearth would break.</summary>
     public static IEnumerable<V1StatusCause> Validate(ResourceKind kind, JsonObject entity)
     {
         if (kind != BuiltInKinds.Pod)
             yield break;
         var containers = entity.AtPath("spec.containers").Objects().ToList();
         if (containers.Count == 0)
-            yield return Required("spec.containers");
+            yield return Fault.Required("spec.containers");
         for (var i = 0; i < containers.Count; i++)
         {
             var name = containers[i].Text("name");
             if (string.IsNullOrEmpty(name))
-                yield return Required($"spec.containers[{i}].name");
+                yield return Fault.Required($"spec.containers[{i}].name");
             else if (containers.FindIndex(c => c.Text("name") == name) < i)
-                yield return new() { Reason = "FieldValueDuplicate", Field = $"spec.containers[{i}].name", Message = $"Duplicate value: \"{name}\"" };
+                yield return Fault.Duplicate($"spec.containers[{i}].name", name);
             if (string.IsNullOrEmpty(containers[i].Text("image")))
-                yield return Required($"spec.containers[{i}].image");
+                yield return Fault.Required($"spec.containers[{i}].image");
         }
     }
-
-    private static V1StatusCause Required(string field) => new() { Reason = "FieldValueRequired", Field = field, Message = "Required value" };
 
     private static void PrepareAny(ResourceKind kind, JsonObject body)
     {
@@ -112,8 +110,11 @@ internal static class BuiltInRules
     {
         if (JsonNode.DeepEquals(FixedPart(live), FixedPart(desired)))
             return;
-        const string Message = "Forbidden: pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)";
-        throw Refusal.Invalid(BuiltInKinds.Pod, live.Name(), [new() { Reason = "FieldValueForbidden", Field = "spec", Message = Message }]);
+        throw Refusal.Invalid(BuiltInKinds.Pod, live.Name(), [Fault.Forbidden(
+            "spec",
+            "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`," +
+            "`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations)," +
+            "`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)")]);
     }
 
     private static JsonObject FixedPart(JsonObject pod)

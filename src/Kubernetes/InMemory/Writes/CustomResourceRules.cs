@@ -23,17 +23,17 @@ internal sealed class CustomResourceRules(IReadOnlyDictionary<string, Func<JsonO
         var kind = request.Kind;
         var unknown = SchemaPruner.Prune(entity, kind.Schema!).Select(f => $"unknown field \"{f}\"").ToList();
         if (unknown.Count > 0 && request.FieldValidation == FieldValidation.Strict)
-            throw Refusal.BadRequest($"{kind.Kind} in version \"{kind.Version}\" cannot be handled as a {kind.Kind}: strict decoding error: {string.Join(", ", unknown)}");
+            throw Refusal.Undecodable(kind, kind.Kind, $"strict decoding error: {string.Join(", ", unknown)}");
         if (request.FieldValidation == FieldValidation.Warn)
             request.Warnings.AddRange(unknown);
     }
 
-    /// <summary>Every fault of <paramref name="entity"/>. The kind's validator speaks only when the schema is satisfied, as CEL rules do.</summary>
+    /// <summary>Every fault of <paramref name="entity"/>. Like CEL rules, the kind's validator speaks only when the schema is satisfied.</summary>
     public List<V1StatusCause> Validate(WriteRequest request, JsonObject entity)
     {
         var faults = SchemaValidator.Validate(entity, request.Kind.Schema!);
         if (faults.Count == 0 && validators.TryGetValue(request.Kind.Kind, out var validate))
-            faults.AddRange(validate(entity).Select(e => new V1StatusCause { Reason = "FieldValueInvalid", Field = e.Field, Message = $"Invalid value: \"object\": {e.Message}" }));
+            faults.AddRange(validate(entity).Select(e => Fault.Invalid(e.Field, "object", e.Message)));
         return faults;
     }
 }

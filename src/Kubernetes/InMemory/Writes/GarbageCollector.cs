@@ -89,7 +89,8 @@ internal sealed partial class GarbageCollector(
         while (store.ByUid(owner) is { } live && IsForeground(live.Json) && store.Dependants(owner).Count == 0)
         {
             var next = live.Json.Copy();
-            var left = (next.Metadata()["finalizers"] as JsonArray ?? []).Select(f => f.Text()).OfType<string>().Where(f => f != ResourceDeleter.ForegroundFinalizer).ToList();
+            var left = live.Json.Finalizers();
+            left.Remove(ResourceDeleter.ForegroundFinalizer);
             next.Metadata()["finalizers"] = Json.ToArray(left);
             if ((left.Count == 0 ? store.TryRemove(live) : store.TryReplace(live, next)) is not null)
                 return;
@@ -135,14 +136,13 @@ internal sealed partial class GarbageCollector(
         var limit = time.GetUtcNow() - EventLifetime;
         foreach (var entity in store.List(BuiltInKinds.Event.GroupResource, null).Items)
         {
-            var last = entity.Json.Text("lastTimestamp") ?? entity.Json.Text("eventTime") ?? entity.Json.Metadata().Text("creationTimestamp");
+            var last = entity.Json.Text("lastTimestamp") ?? entity.Json.Metadata().Text("creationTimestamp");
             if (DateTimeOffset.TryParse(last, CultureInfo.InvariantCulture, out var seen) && seen < limit)
                 store.TryRemove(entity);
         }
     }
 
-    private static bool IsForeground(JsonObject entity) =>
-        entity.Metadata()["finalizers"] is JsonArray finalizers && finalizers.Any(f => f.Text() == ResourceDeleter.ForegroundFinalizer);
+    private static bool IsForeground(JsonObject entity) => entity.Finalizers().Contains(ResourceDeleter.ForegroundFinalizer);
 
     private static partial class Log
     {

@@ -8,6 +8,24 @@ namespace Hearth.Kubernetes.InMemory.Writes;
 /// <summary>What every object must satisfy, whatever its kind.</summary>
 internal static partial class MetadataRules
 {
+    private const string Label =
+        "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric " +
+        "character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
+
+    private const string Subdomain =
+        "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an " +
+        "alphanumeric character (e.g. 'example.com', regex used for validation is " +
+        "'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
+
+    private const string Key =
+        "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character " +
+        "(e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')";
+
+    private const string Value =
+        "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an " +
+        "alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is " +
+        "'(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
+
     private static readonly string[] KeptFromLive =
         ["uid", "resourceVersion", "creationTimestamp", "generation", "deletionTimestamp", "deletionGracePeriodSeconds"];
 
@@ -19,50 +37,56 @@ internal static partial class MetadataRules
         body["apiVersion"] ??= kind.ApiVersion;
         body["kind"] ??= kind.Kind;
         if (body.Text("apiVersion") != kind.ApiVersion)
-            throw Refusal.BadRequest($"the API version in the data ({body.Text("apiVersion")}) does not match the expected API version ({kind.ApiVersion})");
+        {
+            throw Refusal.BadRequest(
+                $"the API version in the data ({body.Text("apiVersion")}) does not match the expected API version ({kind.ApiVersion})");
+        }
         if (body.Text("kind") != kind.Kind)
-            throw Refusal.BadRequest($"{body.Text("kind")} in version \"{kind.Version}\" cannot be handled as a {kind.Kind}: no kind \"{body.Text("kind")}\" is served there");
+            throw Refusal.Undecodable(kind, body.Text("kind"), "no such kind is served there");
         body["metadata"] ??= new JsonObject();
         if (body["metadata"] is not JsonObject metadata)
             throw Refusal.BadRequest("metadata must be an object");
         foreach (var map in new[] { "labels", "annotations" })
             RequireShape(metadata, map, n => n is JsonObject entries && entries.All(e => e.Value.Text() is not null), "a map of strings");
         RequireShape(metadata, "finalizers", n => n is JsonArray list && list.All(e => e.Text() is not null), "a list of strings");
-        RequireShape(metadata, "ownerReferences", n => n is JsonArray list && list.All(e => e.Text("uid") is not null), "a list of objects with a uid");
+        RequireShape(
+            metadata, "ownerReferences", n => n is JsonArray list && list.All(e => e.Text("uid") is not null), "a list of objects with a uid");
         foreach (var text in new[] { "name", "generateName", "namespace", "uid", "resourceVersion" })
             RequireShape(metadata, text, n => n.Text() is not null, "a string");
         SetNamespace(request, metadata);
     }
 
-    /// <summary>Every fault in names and labels.</summary>
+    /// <summary>Every fault in names, labels and annotations.</summary>
     public static List<V1StatusCause> Validate(JsonObject entity, ResourceKind kind)
     {
         var faults = new List<V1StatusCause>();
         var name = entity.Name();
         var isLabel = kind == BuiltInKinds.Namespace || kind == BuiltInKinds.Service;
         if (name.Length == 0)
-            Add(faults, "metadata.name", "FieldValueRequired", "Required value: name or generateName is required");
+            faults.Add(Fault.Required("metadata.name", "name or generateName is required"));
         else if (isLabel && !(name.Length <= 63 && DnsLabel().IsMatch(name)))
-            Add(faults, "metadata.name", "FieldValueInvalid", $"Invalid value: \"{name}\": a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')");
+            faults.Add(Fault.Invalid("metadata.name", name, Label));
         else if (!isLabel && !(name.Length <= 253 && DnsSubdomain().IsMatch(name)))
-            Add(faults, "metadata.name", "FieldValueInvalid", $"Invalid value: \"{name}\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')");
+            faults.Add(Fault.Invalid("metadata.name", name, Subdomain));
         foreach (var (key, value) in entity.Metadata()["labels"] as JsonObject ?? [])
         {
             if (!QualifiedName().IsMatch(key))
-                Add(faults, "metadata.labels", "FieldValueInvalid", $"Invalid value: \"{key}\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')");
+                faults.Add(Fault.Invalid("metadata.labels", key, Key));
             if (!LabelValue().IsMatch(value.Text()!))
-                Add(faults, "metadata.labels", "FieldValueInvalid", $"Invalid value: \"{value.Text()}\": a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')");
+                faults.Add(Fault.Invalid("metadata.labels", value, Value));
         }
         foreach (var (key, _) in entity.Metadata()["annotations"] as JsonObject ?? [])
         {
             if (!QualifiedName().IsMatch(key))
-                Add(faults, "metadata.annotations", "FieldValueInvalid", $"Invalid value: \"{key}\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')");
+                faults.Add(Fault.Invalid("metadata.annotations", key, Key));
         }
         return faults;
     }
 
     /// <summary>Checks that an update speaks of the object as it is.</summary>
-    /// <exception cref="StatusException">400 for another name, 409 for another version or uid, 422 for new finalizers on an object that is going.</exception>
+    /// <exception cref="StatusException">
+    /// 400 for another name, 409 for another version or uid, 422 for new finalizers on an object that is going.
+    /// </exception>
     public static void CheckUpdate(WriteRequest request, JsonObject live, JsonObject desired)
     {
         var name = live.Name();
@@ -70,17 +94,17 @@ internal static partial class MetadataRules
         if (desired.Name() != name)
             throw Refusal.BadRequest($"the name of the object ({desired.Name()}) does not match the name on the URL ({name})");
         if (metadata.Text("uid") is { Length: > 0 } uid && uid != live.Uid())
-            throw Refusal.Conflict(request.Kind, name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {live.Uid()}");
+            throw Refusal.Precondition(request.Kind, name, "UID", uid, live.Uid());
         if (metadata.Text("resourceVersion") is { Length: > 0 } version && version != live.Metadata().Text("resourceVersion"))
             throw Refusal.Stale(request.Kind, name);
         if (!live.IsDeleting())
             return;
-        var old = (live.Metadata()["finalizers"] as JsonArray ?? []).Select(f => f.Text()).ToHashSet();
-        var added = (metadata["finalizers"] as JsonArray ?? []).Select(f => f.Text()).Where(f => !old.Contains(f)).ToList();
+        var added = desired.Finalizers().Except(live.Finalizers()).ToList();
         if (added.Count == 0)
             return;
-        var message = $"Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers [\"{string.Join("\", \"", added)}\"]";
-        throw Refusal.Invalid(request.Kind, name, [new() { Reason = "FieldValueForbidden", Field = "metadata.finalizers", Message = message }]);
+        throw Refusal.Invalid(request.Kind, name, [Fault.Forbidden(
+            "metadata.finalizers",
+            $"no new finalizers can be added if the object is being deleted, found new finalizers {Json.ToArray(added).Print()}")]);
     }
 
     /// <summary>Puts back what only the server sets.</summary>
@@ -101,7 +125,10 @@ internal static partial class MetadataRules
             return;
         }
         if (metadata.Text("namespace") is { Length: > 0 } given && given != request.Namespace)
-            throw Refusal.BadRequest($"the namespace of the provided object does not match the namespace sent on the request ({given}, {request.Namespace})");
+        {
+            throw Refusal.BadRequest(
+                $"the namespace of the provided object does not match the namespace sent on the request ({given}, {request.Namespace})");
+        }
         metadata["namespace"] = request.Namespace;
     }
 
@@ -112,9 +139,6 @@ internal static partial class MetadataRules
         else if (!fits(value))
             throw Refusal.BadRequest($"metadata.{property} must be {expected}");
     }
-
-    private static void Add(List<V1StatusCause> faults, string field, string reason, string message) =>
-        faults.Add(new() { Field = field, Reason = reason, Message = message });
 
     [GeneratedRegex(@"^[a-z0-9]([-a-z0-9]*[a-z0-9])?\z")]
     private static partial Regex DnsLabel();

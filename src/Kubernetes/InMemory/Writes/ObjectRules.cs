@@ -10,6 +10,9 @@ internal sealed class ObjectRules(CustomResourceRules customResources, TimeProvi
     private const string SuffixAlphabet = "bcdfghjklmnpqrstvwxz2456789";
     private const int SuffixLength = 5;
 
+    private static readonly string[] ServerOwned =
+        ["resourceVersion", "managedFields", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "selfLink"];
+
     private readonly Lock _randomGate = new();
 
     /// <summary>A new object, ready to be stored. <paramref name="body"/> is changed.</summary>
@@ -21,7 +24,7 @@ internal sealed class ObjectRules(CustomResourceRules customResources, TimeProvi
         var metadata = body.Metadata();
         if (metadata.Text("resourceVersion") is { Length: > 0 })
             throw Refusal.BadRequest("resourceVersion should not be set on objects to be created");
-        foreach (var property in new[] { "resourceVersion", "managedFields", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "selfLink" })
+        foreach (var property in ServerOwned)
             metadata.Remove(property);
         if (string.IsNullOrEmpty(metadata.Text("name")) && metadata.Text("generateName") is { Length: > 0 } prefix)
             metadata["name"] = prefix + RandomSuffix();
@@ -89,8 +92,9 @@ internal sealed class ObjectRules(CustomResourceRules customResources, TimeProvi
     }
 
     /// <summary>What the user wants: everything but identity, metadata and status.</summary>
-    private static JsonObject Wanted(JsonObject entity) =>
-        new(entity.Where(p => p.Key is not ("apiVersion" or "kind" or "metadata" or "status")).Select(p => KeyValuePair.Create(p.Key, p.Value?.DeepClone())));
+    private static JsonObject Wanted(JsonObject entity) => new(entity
+        .Where(p => p.Key is not ("apiVersion" or "kind" or "metadata" or "status"))
+        .Select(p => KeyValuePair.Create(p.Key, p.Value?.DeepClone())));
 
     private void Validate(WriteRequest request, JsonObject entity)
     {

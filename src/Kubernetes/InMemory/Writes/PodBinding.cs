@@ -9,7 +9,7 @@ namespace Hearth.Kubernetes.InMemory.Writes;
 internal sealed class PodBinding(ObjectStore store, TimeProvider time)
 {
     /// <summary>Puts a pod on a node.</summary>
-    /// <exception cref="StatusException">404: no such pod; 409: it has a node or is being deleted; 400: the binding names no node.</exception>
+    /// <exception cref="StatusException">404: no such pod; 409: it has a node, or is being deleted; 400: no node is named.</exception>
     public void Bind(string ns, string name, JsonObject binding)
     {
         var kind = BuiltInKinds.Pod;
@@ -17,7 +17,7 @@ internal sealed class PodBinding(ObjectStore store, TimeProvider time)
             throw Refusal.BadRequest("a binding names its node in target.name");
         while (true)
         {
-            var live = store.Get(kind.GroupResource, new(ns, name)) ?? throw Refusal.NotFound(kind, name);
+            var live = store.Require(kind, ns, name);
             if (live.Json.IsDeleting())
                 throw Refusal.Conflict(kind, name, $"pod {name} is being deleted, cannot be assigned to a host");
             if (live.Json.AtPath("spec.nodeName").Text() is { Length: > 0 } taken)

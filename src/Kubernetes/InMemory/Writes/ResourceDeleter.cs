@@ -6,8 +6,8 @@ using Hearth.Kubernetes.InMemory.Storage;
 namespace Hearth.Kubernetes.InMemory.Writes;
 
 /// <summary>
-/// Deletes objects. One that has finalizers, content (a namespace) or a process that must end (a pod on a node) is marked first and goes when the
-/// last of them is done.
+/// Deletes objects. One that has finalizers, content (a namespace) or a process that must end (a pod on a node) is marked first and goes when
+/// the last of them is done.
 /// </summary>
 internal sealed class ResourceDeleter(ObjectStore store, TimeProvider time)
 {
@@ -24,7 +24,7 @@ internal sealed class ResourceDeleter(ObjectStore store, TimeProvider time)
             throw Refusal.Forbidden(request.Kind, request.Name, "this namespace may not be deleted");
         while (true)
         {
-            var live = store.Get(request.Kind.GroupResource, new(request.Namespace, request.Name)) ?? throw Refusal.NotFound(request.Kind, request.Name);
+            var live = store.Require(request.Kind, request.Namespace, request.Name);
             CheckPreconditions(request, live);
             var grace = GraceSeconds(request, live.Json);
             var finalizers = Finalizers(request, live);
@@ -50,25 +50,28 @@ internal sealed class ResourceDeleter(ObjectStore store, TimeProvider time)
     private static void CheckPreconditions(DeleteRequest request, StoredObject live)
     {
         if (request.Uid is { } uid && uid != live.Uid)
-            throw Refusal.Conflict(request.Kind, request.Name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {live.Uid}");
-        if (request.ResourceVersion is { } wanted && live.Json.Metadata().Text("resourceVersion") is { } actual && wanted != actual)
-            throw Refusal.Conflict(request.Kind, request.Name, $"Precondition failed: ResourceVersion in precondition: {wanted}, ResourceVersion in object meta: {actual}");
+            throw Refusal.Precondition(request.Kind, request.Name, "UID", uid, live.Uid);
+        var version = live.Json.Metadata().Text("resourceVersion")!;
+        if (request.ResourceVersion is { } wanted && wanted != version)
+            throw Refusal.Precondition(request.Kind, request.Name, "ResourceVersion", wanted, version);
     }
 
     /// <summary>Only a pod that a node runs needs time to end.</summary>
     private static long GraceSeconds(DeleteRequest request, JsonObject live)
     {
-        if (request.Kind != BuiltInKinds.Pod || live.AtPath("spec.nodeName").Text() is null or "" || live.AtPath("status.phase").Text() is "Succeeded" or "Failed")
+        var isOnNode = request.Kind == BuiltInKinds.Pod && live.AtPath("spec.nodeName").Text() is { Length: > 0 };
+        if (!isOnNode || live.AtPath("status.phase").Text() is "Succeeded" or "Failed")
             return 0;
         var asked = Math.Max(0, request.GracePeriodSeconds ?? live["spec"].Integer("terminationGracePeriodSeconds") ?? DefaultGraceSeconds);
         // A second delete may shorten the time, never lengthen it.
-        return live.Metadata().Integer("deletionGracePeriodSeconds") is { } running && request.GracePeriodSeconds is not 0 ? Math.Min(asked, running) : asked;
+        return Math.Min(asked, live.Metadata().Integer("deletionGracePeriodSeconds") ?? asked);
     }
 
     private List<string> Finalizers(DeleteRequest request, StoredObject live)
     {
-        var finalizers = (live.Json.Metadata()["finalizers"] as JsonArray ?? []).Select(f => f.Text()).OfType<string>().ToList();
-        if (request.Propagation == DeleteRequest.Foreground && !finalizers.Contains(ForegroundFinalizer) && store.Dependants(live.Uid).Any(BlocksOwner))
+        var finalizers = live.Json.Finalizers();
+        var isForeground = request.Propagation == DeleteRequest.Foreground && store.Dependants(live.Uid).Any(BlocksOwner);
+        if (isForeground && !finalizers.Contains(ForegroundFinalizer))
             finalizers.Add(ForegroundFinalizer);
         return finalizers;
 

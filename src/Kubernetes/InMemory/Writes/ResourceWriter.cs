@@ -19,10 +19,7 @@ internal sealed class ResourceWriter(ObjectStore store, ObjectRules rules, TimeP
     public JsonObject Update(WriteRequest request, string name, JsonObject body)
     {
         if (request.Kind.IsCustom && body["metadata"].Text("resourceVersion") is null or "")
-        {
-            const string Message = "Invalid value: 0: must be specified for an update";
-            throw Refusal.Invalid(request.Kind, name, [new() { Reason = "FieldValueInvalid", Field = "metadata.resourceVersion", Message = Message }]);
-        }
+            throw Refusal.Invalid(request.Kind, name, [Fault.Invalid("metadata.resourceVersion", 0, "must be specified for an update")]);
         return Change(request, name, _ => body.Copy());
     }
 
@@ -83,7 +80,7 @@ internal sealed class ResourceWriter(ObjectStore store, ObjectRules rules, TimeP
         var warnings = request.Warnings.Count;
         while (true)
         {
-            var live = store.Get(request.Kind.GroupResource, new(request.Namespace, name)) ?? throw Refusal.NotFound(request.Kind, name);
+            var live = store.Require(request.Kind, request.Namespace, name);
             request.Warnings.RemoveRange(warnings, request.Warnings.Count - warnings);
             var next = rules.PrepareUpdate(request, live.Json, change(live.Json), recordManager);
             if (request.DryRun || next == live.Json)
@@ -107,20 +104,19 @@ internal sealed class ResourceWriter(ObjectStore store, ObjectRules rules, TimeP
             CreateOutcome.Created => stored!.Json,
             CreateOutcome.Exists => throw Refusal.AlreadyExists(kind, name),
             CreateOutcome.NamespaceMissing => throw Refusal.NotFound(BuiltInKinds.Namespace, request.Namespace),
-            _ => throw Refusal.Forbidden(
-                kind, name, $"unable to create new content in namespace {request.Namespace} because it is being terminated",
-                new() { Reason = "NamespaceTerminating", Message = $"namespace {request.Namespace} is being terminated", Field = "metadata.namespace" }),
+            _ => throw Refusal.NamespaceTerminating(kind, name, request.Namespace),
         };
     }
 
-    private static JsonObject AsObject(JsonNode? patch) => patch as JsonObject ?? throw Refusal.BadRequest("a merge patch must be a JSON object");
+    private static JsonObject AsObject(JsonNode? patch) =>
+        patch as JsonObject ?? throw Refusal.BadRequest("a merge patch must be a JSON object");
 
     /// <summary>Leaves what can be written through the request's subresource.</summary>
     private static void Restrict(WriteRequest request, JsonObject wanted)
     {
         if (request.IsStatus)
         {
-            foreach (var property in wanted.Select(p => p.Key).Where(k => k is not ("apiVersion" or "kind" or "metadata" or "status")).ToList())
+            foreach (var property in wanted.Select(p => p.Key).Except(["apiVersion", "kind", "metadata", "status"]).ToList())
                 wanted.Remove(property);
             wanted["metadata"] = new JsonObject(wanted.Metadata()
                 .Where(p => p.Key is "name" or "namespace" or "resourceVersion" or "uid")

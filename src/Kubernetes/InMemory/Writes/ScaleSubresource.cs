@@ -30,7 +30,7 @@ internal static class ScaleSubresource
     {
         var replicas = scale.AtPath("spec.replicas").Integer() ?? 0;
         if (replicas < 0)
-            throw Refusal.Invalid(kind, entity.Name(), [new() { Reason = "FieldValueInvalid", Field = "spec.replicas", Message = $"Invalid value: {replicas}: should be a non-negative integer" }]);
+            throw Refusal.Invalid(kind, entity.Name(), [Fault.Invalid("spec.replicas", replicas, "should be a non-negative integer")]);
         var result = entity.Copy();
         var names = kind.Scale!.Spec.TrimStart('.').Split('.');
         var parent = names[..^1].Aggregate(result, (node, name) => node.GetOrAdd(name));

@@ -15,7 +15,8 @@ public sealed class TensorDataTests
 {
     private const int Rounds = 40;
 
-    public static TheoryData<DataType> Types => [.. Enum.GetValues<DataType>()];
+    // The protocol has no 8-bit floats.
+    public static TheoryData<DataType> Types => [.. Enum.GetValues<DataType>().Where(type => type is not (DataType.F8E4M3 or DataType.F8E5M2))];
 
     [Theory]
     [MemberData(nameof(Types))]
