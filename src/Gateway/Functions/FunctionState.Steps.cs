@@ -16,14 +16,15 @@ internal sealed partial class FunctionState
 
     private void StepLocked()
     {
-        Dispatch();
+        var now = _time.GetTimestamp();
+        Dispatch(now);
         Activate();
-        ArmRetry();
+        ArmRetry(now);
     }
 
-    private void Dispatch()
+    private void Dispatch(long now)
     {
-        while (_line.First is { } first && _workers.TryTake(_function.Spec.Concurrency) is { } worker)
+        while (_line.First is { } first && _workers.TryTake(_function.Spec.Concurrency, now) is { } worker)
         {
             _line.RemoveFirst();
             first.Value.Admit(new(worker, Breakdown(first.Value, worker), null));
@@ -43,13 +44,16 @@ internal sealed partial class FunctionState
     {
         if (_line.First is not { } first || _isDeleted || _function.Spec.Suspend)
             return;
-        foreach (var worker in _workers.All.Where(worker => worker.IsAdoptable && !IsBeingActivated(worker)).ToArray())
+        // The informer may show a claim of ours before the claim itself returns: that pod is neither adopted nor counted twice.
+        var claiming = _pending.Count(pending => pending.Pod is null);
+        var seenEarly = _workers.All.Where(worker => worker.IsStarting && !IsBeingActivated(worker) && _runner.IsOurs(worker.Pod)).Take(claiming).ToArray();
+        foreach (var worker in _workers.All.Where(worker => worker.IsAdoptable && !IsBeingActivated(worker)).Except(seenEarly).ToArray())
             Start(new(first.Value.Arrived, worker.Pod));
 
         if (_failures.Current(Generation) is not null)
             return;
-        // Activations whose pod the informer has not shown yet are in no other count.
-        var unseen = _pending.Count(pending => pending.Pod is not { } pod || _workers.Find(pod.Name()) is null);
+        // Those whose pod the informer has not shown yet are in no other count.
+        var unseen = _pending.Count(pending => pending.Pod is not { } pod || _workers.Find(pod.Name()) is null) - seenEarly.Length;
         var capable = unseen + _workers.All.Count(worker =>
             (worker.IsServing && worker.Failures < SuspectFailures) || worker.IsStarting || IsBeingActivated(worker));
         var existing = unseen + _workers.All.Count(worker => worker.CountsAgainstMax);
@@ -210,9 +214,9 @@ internal sealed partial class FunctionState
     }
 
     /// <summary>Wakes up when a worker that is passed over may be asked again. The only thing that no event announces.</summary>
-    private void ArmRetry()
+    private void ArmRetry(long now)
     {
-        if (_line.Count > 0 && _workers.UntilRetry() is { } delay)
+        if (_line.Count > 0 && _workers.UntilRetry(now) is { } delay)
             _retry.Change(delay, Timeout.InfiniteTimeSpan);
     }
 }
