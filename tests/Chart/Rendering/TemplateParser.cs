@@ -180,7 +180,7 @@ internal sealed class TemplateParser
 
     private string Next() => _token < _tokens.Count ? _tokens[_token++] : throw Unexpected();
 
-    private void RequireEnd(string? end)
+    private static void RequireEnd(string? end)
     {
         if (end != "end")
             throw new TemplateException($"expected {{{{ end }}}}, not {end ?? "the end of the file"}");
