@@ -202,6 +202,7 @@ public sealed class WorkerActivator(
         [HearthAnnotations.LastUsed] = time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
         [HearthAnnotations.Assignment] = RandomLetters(AssignmentIdLength),
         [HearthAnnotations.FunctionGeneration] = (function.Metadata.Generation ?? 0).ToString(CultureInfo.InvariantCulture),
+        [HearthAnnotations.FunctionHash] = FunctionHash.Of(function.Spec),
     };
 
     private string MakeName(string function)

@@ -10,6 +10,7 @@ using Hearth.Operator.Gateways;
 using Hearth.Operator.Status;
 using Hearth.Operator.Workers;
 using Hearth.Policies.KeepAlive;
+using Hearth.Policies.Pods;
 using Hearth.Policies.Scaling;
 
 namespace Hearth.Operator.InferenceFunctions;
@@ -48,6 +49,9 @@ internal sealed class InferenceFunctionController(
 
         var pool = pools.Get(function.Spec.Pool, function.Namespace()) is { } found && !found.IsDeleting() ? found : null;
         var memory = _memories.GetOrAdd(function.Uid(), _ => new());
+        // What was asked before a pause says nothing about what will be asked after it.
+        if (function.Spec.Suspend)
+            history.Forget(function.Namespace(), function.Name());
         var seen = Observe(function, pool, memory);
         var plan = FunctionPlanner.Plan(seen);
 
@@ -80,10 +84,12 @@ internal sealed class InferenceFunctionController(
     {
         var now = time.GetUtcNow();
         var pods = workers.OfFunction(function.Namespace(), function.Name());
-        memory.See(function.Metadata.Generation, pods, now);
+        var hash = FunctionHash.Of(function.Spec);
+        memory.See(hash, pods, now);
         return new()
         {
             Function = function,
+            Hash = hash,
             Workers = pods,
             PoolExists = pool is not null,
             Load = history.Get(function.Namespace(), function.Name(), now),

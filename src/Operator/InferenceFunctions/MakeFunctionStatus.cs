@@ -48,12 +48,12 @@ internal static class MakeFunctionStatus
     {
         const string Type = InferenceFunctionConditions.ModelLoaded;
         var generation = seen.Function.Metadata.Generation;
-        if (plan.Serving.Any(p => p.FunctionGeneration() == generation))
+        if (plan.Serving.Any(seen.IsCurrent))
             return conditions.Set(Type, ConditionStatus.True, InferenceFunctionConditions.Loaded, "The latest worker to try serves.");
 
         // A worker that was lost says nothing about the model.
         var failure = plan.Failed
-            .Where(p => p.FunctionGeneration() == generation)
+            .Where(seen.IsCurrent)
             .Select(p => p.Failure())
             .LastOrDefault(f => f is not null && f.Reason != AssignmentFailureReason.WorkerLost);
         if (failure is not null)

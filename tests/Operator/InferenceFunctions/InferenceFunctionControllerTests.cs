@@ -100,7 +100,7 @@ public sealed class InferenceFunctionControllerTests : IAsyncLifetime
         await _world.ReconcileFunctionAsync(isStale: true);
         await _world.ReconcileFunctionAsync(isStale: true);
 
-        Assert.Single((await _world.WorkersAsync()).Where(w => w.EndsWith("fn", StringComparison.Ordinal)));
+        Assert.Single(await _world.WorkersAsync(), w => w.EndsWith("fn", StringComparison.Ordinal));
         Assert.Single(_world.Control.Calls);
     }
 
@@ -270,7 +270,20 @@ public sealed class InferenceFunctionControllerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Reconcile_NewGenerationInUse_ServesAnewBeforeTheOldGoes()
+    public async Task Reconcile_BoundsChanged_LeavesServingWorkersAlone()
+    {
+        await ServeAsync(new MakeFunction(), new MakePool().Warm(2));
+        await _world.PatchAsync<InferenceFunction>("fn", """{"spec":{"scale":{"min":1},"timeout":"5s"}}""");
+
+        await _world.SettleFunctionAsync();
+
+        Assert.Equal(["default-0 assigned fn", "default-1 idle"], await _world.WorkersAsync());
+        Assert.Empty(_world.Control.Calls);
+        Assert.Equal(2, (await _world.FunctionStatusAsync()).ObservedGeneration);
+    }
+
+    [Fact]
+    public async Task Reconcile_ModelChangedInUse_ServesAnewBeforeTheOldGoes()
     {
         await ServeAsync(new MakeFunction(), new MakePool().Warm(2));
         _world.Report(1);
