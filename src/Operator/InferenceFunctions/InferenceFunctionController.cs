@@ -105,13 +105,18 @@ internal sealed class InferenceFunctionController(
     {
         if (!await _status.WriteAsync(function, function.Status, status, ApiJsonContext.Default.InferenceFunctionStatus, cancel))
             return;
-        var ready = Ready(status)!;
-        if (ready.Reason != Ready(function.Status)?.Reason)
-            await events(function, ready.Reason, ready.Message, ready.Status != ConditionStatus.True, cancel);
+        var ready = Condition(status, InferenceFunctionConditions.Ready)!;
+        // A model that does not load has had its event, from the worker that tried.
+        if (ready.Reason == Condition(function.Status, InferenceFunctionConditions.Ready)?.Reason
+            || ready.Reason == Condition(status, InferenceFunctionConditions.ModelLoaded)?.Reason)
+        {
+            return;
+        }
+        var isWarning = ready.Reason is InferenceFunctionConditions.PoolNotFound or InferenceFunctionConditions.InvalidSpec;
+        await events(function, ready.Reason, ready.Message, isWarning, cancel);
     }
 
-    private static V1Condition? Ready(InferenceFunctionStatus? status) =>
-        status?.Conditions?.FirstOrDefault(c => c.Type == InferenceFunctionConditions.Ready);
+    private static V1Condition? Condition(InferenceFunctionStatus? status, string type) => status?.Conditions?.FirstOrDefault(c => c.Type == type);
 
     private static ObjectKey KeyOf(InferenceFunction function) => new(function.Namespace(), function.Name());
 }
