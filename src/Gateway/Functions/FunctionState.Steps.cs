@@ -157,7 +157,9 @@ internal sealed partial class FunctionState
         // Only when no more workers come is the line all there is to wait for.
         var left = _function.Spec.Timeout - _time.GetElapsedTime(arrived);
         return _pending.Count == 0 && wait > left
-            ? new(Outcome.DeadlineUnreachable, $"{_line.Count} requests wait already, which would take longer than the timeout of {_function.Spec.Timeout}", wait)
+            ? new(
+                Outcome.DeadlineUnreachable,
+                $"{_line.Count} requests wait already, which would take longer than the timeout of {_function.Spec.Timeout.TotalSeconds} s", wait)
             : null;
     }
 
@@ -167,7 +169,10 @@ internal sealed partial class FunctionState
             return Unavailable();
         return _runner.HasPool(_function)
             ? null
-            : new(Outcome.PoolNotFound, $"function \"{_key}\" takes its workers from WorkerPool \"{_function.Spec.Pool}\", which does not exist in namespace \"{_key.Namespace}\": create it, or name another in spec.pool");
+            : new(
+                Outcome.PoolNotFound,
+                $"function \"{_key}\" takes its workers from WorkerPool \"{_function.Spec.Pool}\", which does not exist in namespace "
+                + $"\"{_key.Namespace}\": create it, or name another in spec.pool");
     }
 
     /// <summary>Why the function serves nobody now.</summary>
