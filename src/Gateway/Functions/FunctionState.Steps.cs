@@ -1,3 +1,4 @@
+using Hearth.Api.Core;
 using Hearth.Api.Meta;
 using Hearth.Api.Workers;
 using Hearth.Gateway.Activations;
@@ -95,7 +96,7 @@ internal sealed partial class FunctionState
         }
     }
 
-    private ColdStartBreakdown OnReady(PendingWorker pending, Api.Core.V1Pod pod, ActivationTiming timing)
+    private ColdStartBreakdown OnReady(PendingWorker pending, V1Pod pod, ActivationTiming timing)
     {
         var now = _time.GetTimestamp();
         var coldStart = ColdStartBreakdown.Make(timing, _time.GetElapsedTime(pending.Trigger, now), TimeSpan.Zero);
@@ -104,17 +105,23 @@ internal sealed partial class FunctionState
             _pending.Remove(pending);
             _failures.Clear();
             _failedAttempts = 0;
-            var worker = new WorkerEndpoint(pending.Pod ?? pod);
-            // The informer may have been faster: it knows the same assignment, with its requests in flight.
-            if (_workers.Find(worker.Name) is { } known && known.AssignmentId == worker.AssignmentId)
-                worker = known;
-            worker.IsLost = false;
-            worker.Ready = new(now, timing);
-            _workers.Put(worker);
+            // A pod that went at the last moment is not put back: no event would ever remove it again.
+            if (!pending.IsGone)
+                PutReady(new(pending.Pod ?? pod), new(now, timing));
             StepLocked();
         }
         _metrics.OnColdStart(coldStart);
         return coldStart;
+    }
+
+    private void PutReady(WorkerEndpoint worker, ReadyRecord ready)
+    {
+        // The informer may have been faster: it knows the same assignment, with its requests in flight.
+        if (_workers.Find(worker.Name) is { } known && known.AssignmentId == worker.AssignmentId)
+            worker = known;
+        worker.IsLost = false;
+        worker.Ready = ready;
+        _workers.Put(worker);
     }
 
     private void OnFailed(PendingWorker pending, ActivationResult result, long generation)
