@@ -49,6 +49,9 @@ internal sealed class InferenceFunctionController(
 
         var pool = pools.Get(function.Spec.Pool, function.Namespace()) is { } found && !found.IsDeleting() ? found : null;
         var memory = _memories.GetOrAdd(function.Uid(), _ => new());
+        // What was asked before a pause says nothing about what will be asked after it.
+        if (function.Spec.Suspend)
+            history.Forget(function.Namespace(), function.Name());
         var seen = Observe(function, pool, memory);
         var plan = FunctionPlanner.Plan(seen);
 
