@@ -146,7 +146,8 @@ internal sealed partial class InvocationHandler(
             ForwardStatus.BodyFailed when result.Error is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } tooLarge =>
                 new(Outcome.BodyTooLarge, tooLarge.Message),
             ForwardStatus.BodyFailed => new(Outcome.InvalidBody, $"the body could not be read: {result.Error?.Message}"),
-            ForwardStatus.Refused => new(Outcome.WorkerFailed, $"worker \"{worker.Name}\" refused ({result.Refusal}) after the body was sent, which is too large to send again"),
+            ForwardStatus.Refused => new(
+                Outcome.WorkerFailed, $"worker \"{worker.Name}\" refused ({result.Refusal}) after the body was sent, which is too large to send again"),
             ForwardStatus.DialFailed => new(Outcome.WorkerFailed, $"worker \"{worker.Name}\" cannot be reached: {result.Error?.Message}"),
             _ => new(Outcome.WorkerFailed, $"worker \"{worker.Name}\" broke off before it answered: {result.Error?.Message}"),
         };
