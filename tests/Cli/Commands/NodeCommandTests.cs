@@ -32,7 +32,6 @@ public sealed class NodeCommandTests : IAsyncLifetime
         using var second = StartNode();
         var after = await _cluster.WaitAsync(p => NodeCluster.IsReady(p) && NodeCluster.Container(p)!.RestartCount == 1, "the pod to run again");
 
-        Assert.Equal(before!.Status!.PodIP, after!.Status!.PodIP);
         Assert.True(Processes.IsAlive(NodeCluster.ProcessId(after)));
         Assert.Equal("ContainerStatusUnknown", NodeCluster.Container(after)!.LastState!.Terminated!.Reason);
         Assert.Equal(0, await second.TerminateAsync());
