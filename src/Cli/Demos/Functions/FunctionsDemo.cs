@@ -74,7 +74,6 @@ internal sealed class FunctionsDemo
     private async Task ApplyAsync(CancellationToken cancel)
     {
         _screen.Step($"apply function \"{Name}\" and wait for its pool");
-        _subject.SetKeepAlive(KeepAlive);
         IEnumerable<JsonObject> objects = [.. _subject.Manifest, LocalCluster.MakePool(EmptyPool, warm: 0), _subject.MakeTwin(TwinName, EmptyPool)];
         await _screen.WatchAsync(
             new ClusterView(_cluster.Client).RenderAsync,
@@ -152,6 +151,9 @@ internal sealed class FunctionsDemo
     private async Task ScaleToZeroAsync(IReadOnlyList<Tensor> input, CancellationToken cancel)
     {
         _screen.Step(string.Create(CultureInfo.InvariantCulture, $"nobody asks for {KeepAlive.TotalSeconds} s: the worker goes back to its pool"));
+        await _control.ReleaseAsync(Name, _pool, _warm, cancel);
+        await _control.SetKeepAliveAsync(Name, KeepAlive, cancel);
+        await _control.InvokeResumedAsync(() => InferAsync(Name, input, cancel), cancel);
         await _screen.WatchAsync(new ClusterView(_cluster.Client).RenderAsync, () => _control.WaitForZeroAsync(Name, cancel), cancel);
         var answer = await InferAsync(Name, input, cancel);
         _screen.Say(string.Create(
