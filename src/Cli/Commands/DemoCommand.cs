@@ -13,7 +13,7 @@ internal static class DemoCommand
     private static Command CreateFunctions()
     {
         var kubeconfig = new Option<string?>("--kubeconfig") { Description = "Kubeconfig of a running cluster. Without it the demo starts one.", HelpName = "FILE" };
-        var gateway = new Option<Uri>("--gateway") { Description = "Gateway of the running cluster.", HelpName = "URL", DefaultValueFactory = _ => new FunctionsDemoOptions().Gateway };
+        var gateway = SharedOptions.Gateway();
         var model = new Option<string?>("--model") { Description = "ONNX file to serve instead of the digits example.", HelpName = "FILE" };
         var inputs = new Option<string[]>("--input") { Description = "Raw little-endian tensor for an input of the model. Repeatable.", HelpName = "FILE[,name=NAME][,shape=1x3x4]" };
         var binary = new Option<bool>("--binary") { Description = "Send and receive tensors as bytes instead of JSON." };

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using Hearth.Api;
 using Hearth.Api.Core;
@@ -17,12 +16,14 @@ internal sealed class WorkerCache
     private const string PoolIndex = "pool";
     private const string FunctionIndex = "function";
 
-    // A pod that was made and deleted between two lists never appears; its own copy must end some time.
+    // A pod that came and went between two lists of the informer shows in none; its copy here must end some time.
     private static readonly TimeSpan ForgetAfter = TimeSpan.FromSeconds(30);
 
     private readonly IInformer<V1Pod> _pods;
     private readonly TimeProvider _time;
-    private readonly ConcurrentDictionary<ObjectKey, (V1Pod Pod, long At)> _written = new();
+    private readonly Lock _lock = new();
+    private readonly Dictionary<ObjectKey, (V1Pod Pod, long At)> _written = [];
+    private readonly Dictionary<string, long> _endedAt = [];
 
     /// <param name="pods">Pods with the label <see cref="HearthLabels.Pool"/>; must not run yet.</param>
     /// <param name="time">The clock.</param>
@@ -32,6 +33,7 @@ internal sealed class WorkerCache
         _time = time;
         pods.AddIndex(PoolIndex, pod => Keys(pod, HearthLabels.Pool));
         pods.AddIndex(FunctionIndex, pod => Keys(pod, HearthLabels.Function));
+        pods.Subscribe(CatchUp);
     }
 
     /// <summary>Every worker that comes from a pool, in whatever state.</summary>
@@ -43,24 +45,53 @@ internal sealed class WorkerCache
     /// <summary>Takes a pod as the API server returned it from a write.</summary>
     public void Remember(V1Pod? written)
     {
-        if (written is not null)
-            _written[new(written.Namespace(), written.Name())] = (written, _time.GetTimestamp());
+        if (written is null)
+            return;
+        lock (_lock)
+        {
+            // The answer to a write may come later than the news that the pod has ended.
+            if (!_endedAt.ContainsKey(written.Uid()))
+                _written[KeyOf(written)] = (written, _time.GetTimestamp());
+        }
+    }
+
+    /// <summary>What the informer has seen, be it the end of the pod, is no longer laid over.</summary>
+    private void CatchUp(InformerEvent<V1Pod> change)
+    {
+        lock (_lock)
+        {
+            if (change.New is null)
+                NoteEnd(change.Object.Uid());
+            if (_written.TryGetValue(KeyOf(change.Object), out var written)
+                && (change.New is { } pod ? !IsOlder(pod, written.Pod) : change.Object.Uid() == written.Pod.Uid()))
+            {
+                _written.Remove(KeyOf(change.Object));
+            }
+        }
+    }
+
+    private void NoteEnd(string uid)
+    {
+        foreach (var (other, at) in _endedAt)
+        {
+            if (_time.GetElapsedTime(at) > ForgetAfter)
+                _endedAt.Remove(other);
+        }
+        _endedAt[uid] = _time.GetTimestamp();
     }
 
     private List<V1Pod> Merge(string index, string label, ObjectKey key)
     {
-        var merged = new List<V1Pod>();
-        foreach (var pod in _pods.ByIndex(index, key.ToString()))
+        lock (_lock)
         {
-            if (!IsBehind(new(pod.Namespace(), pod.Name()), pod))
-                merged.Add(pod);
+            var merged = _pods.ByIndex(index, key.ToString()).Where(pod => !IsBehind(KeyOf(pod), pod)).ToList();
+            foreach (var (name, (pod, _)) in _written)
+            {
+                if (name.Namespace == key.Namespace && pod.GetLabel(label) == key.Name && IsBehind(name, _pods.Get(name.Name, name.Namespace)))
+                    merged.Add(pod);
+            }
+            return merged;
         }
-        foreach (var (name, (pod, _)) in _written)
-        {
-            if (name.Namespace == key.Namespace && pod.GetLabel(label) == key.Name && IsBehind(name, _pods.Get(name.Name, name.Namespace)))
-                merged.Add(pod);
-        }
-        return merged;
     }
 
     /// <summary>Whether this process wrote a newer version than the informer has; forgets what the informer has caught up with.</summary>
@@ -68,13 +99,15 @@ internal sealed class WorkerCache
     {
         if (!_written.TryGetValue(name, out var written))
             return false;
-        var isBehind = cached is null
-            ? _time.GetElapsedTime(written.At) < ForgetAfter
-            : cached.Uid() == written.Pod.Uid() && Version(cached) < Version(written.Pod);
+        var isBehind = cached is null ? _time.GetElapsedTime(written.At) < ForgetAfter : IsOlder(cached, written.Pod);
         if (!isBehind)
-            _written.TryRemove(KeyValuePair.Create(name, written));
+            _written.Remove(name);
         return isBehind;
     }
+
+    private static ObjectKey KeyOf(V1Pod pod) => new(pod.Namespace(), pod.Name());
+
+    private static bool IsOlder(V1Pod cached, V1Pod written) => cached.Uid() == written.Uid() && Version(cached) < Version(written);
 
     /// <summary>Versions of one kind are comparable numbers (KEP-5504); a server for which they are not gets the informer's copy.</summary>
     private static long Version(V1Pod pod) =>

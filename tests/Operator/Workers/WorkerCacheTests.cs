@@ -59,6 +59,27 @@ public sealed class WorkerCacheTests
     }
 
     [Fact]
+    public void OfPool_SeenAndDeletedBetweenTwoReads_IsGone()
+    {
+        _cache.Remember(Idle("a", 1));
+        _informer.Set(Idle("a", 1));
+        _informer.Remove(Idle("a", 1));
+
+        Assert.Empty(_cache.OfPool("default", "default"));
+    }
+
+    [Fact]
+    public void OfPool_AnswerToAWriteComesAfterTheEnd_IsGone()
+    {
+        _informer.Set(Idle("a", 1));
+        _informer.Remove(Idle("a", 1));
+
+        _cache.Remember(Claimed("a", 2));
+
+        Assert.Empty(_cache.OfPool("default", "default"));
+    }
+
+    [Fact]
     public void OfPool_NameTakenByAnotherPod_ShowsThatOne()
     {
         _cache.Remember(Claimed("a", 5));
