@@ -1,6 +1,8 @@
 # Hearth's commands. `test` and `check` share what `build` builds; `run` shows what the image holds, built apart from it.
 CONFIGURATION ?= Release
 ARGS ?=
+NAME ?=
+JSON ?=
 
 SHELL := /usr/bin/env bash
 .DEFAULT_GOAL := help
@@ -9,7 +11,7 @@ export DOTNET_NOLOGO := 1
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export MSBUILDDISABLENODEREUSE := 1
 
-.PHONY: help setup build test publish run check fmt size clean
+.PHONY: help setup build test publish run bench check fmt size clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +32,9 @@ publish: setup ## Make artifacts/hearth/hearth, compiled ahead of time as in the
 
 run: publish ## Show `hearth demo functions`; ARGS="..." adds its options
 	artifacts/hearth/hearth demo functions $(ARGS)
+
+bench: publish ## Measure what `publish` made; NAME=cold-start one row, JSON=1 ends each row with a line of JSON
+	HEARTH=artifacts/hearth/hearth dotnet run --project tests/Benchmarks --configuration $(CONFIGURATION) -- $(NAME) $(if $(JSON),--json)
 
 check: size build ## Format, style, size budget and architecture; changes nothing
 	dotnet format Operator.sln --verify-no-changes --no-restore --severity warn

@@ -1,4 +1,4 @@
-# Sums up .trx files: each skipped and each failed test with its reason, then "N passed, N failed, N skipped".
+# Sums up .trx files: what tests measured and printed, each skipped and each failed test with its reason, then "N passed, N failed, N skipped".
 # A test host that died or hung counts as one failure; its sequence file names the tests that were running.
 # Exits with 1 when a test failed or none ran.
 
@@ -26,6 +26,8 @@ function report(outcome, test, reason) {
 }
 
 function finish() {
+  if (output != "")
+    outputs = outputs report("printed by", test, plain(output))
   if (outcome == "Passed")
     passed++
   else if (outcome == "NotExecuted") {
@@ -41,7 +43,7 @@ function finish() {
 /<UnitTestResult / {
   test = attribute($0, "testName")
   outcome = attribute($0, "outcome")
-  message = ""
+  message = output = ""
   if ($0 ~ /\/>/)
     finish()
 }
@@ -52,6 +54,14 @@ reading {
   if (sub(/<\/Message>.*/, "", line))
     reading = 0
   message = message (message == "" ? "" : "\n") line
+}
+
+test != "" && /<StdOut>/ { writing = 1; sub(/.*<StdOut>/, "") }
+writing {
+  line = $0
+  if (sub(/<\/StdOut>.*/, "", line))
+    writing = 0
+  output = output (output == "" ? "" : "\n") line
 }
 
 /<\/UnitTestResult>/ { finish() }
@@ -66,6 +76,6 @@ reading {
 /<Test .* Completed="False"/ { failures = failures "    running when its host died: " attribute($0, "DisplayName") "\n" }
 
 END {
-  printf "\n%s%s%d passed, %d failed, %d skipped\n", skips, failures, passed, failed, skipped
+  printf "\n%s%s%s%d passed, %d failed, %d skipped\n", outputs, skips, failures, passed, failed, skipped
   exit failed > 0 || passed == 0
 }

@@ -16,6 +16,8 @@ public sealed class HttpWorkerControl(IKubernetesClient client) : IWorkerControl
 {
     private const string AssignmentPath = "assignment";
 
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
+
     private readonly PoolTokens _tokens = new(client);
 
     private readonly HttpMessageInvoker _http = new(new SocketsHttpHandler
@@ -23,7 +25,7 @@ public sealed class HttpWorkerControl(IKubernetesClient client) : IWorkerControl
         UseProxy = false,
         UseCookies = false,
         AllowAutoRedirect = false,
-        ConnectTimeout = TimeSpan.FromSeconds(5),
+        ConnectTimeout = ConnectTimeout,
         // A pod's address may be given to another pod later.
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(10),
     });
@@ -96,7 +98,14 @@ public sealed class HttpWorkerControl(IKubernetesClient client) : IWorkerControl
         request.Headers.Authorization = new("Bearer", token);
         if (body is not null)
             request.Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
-        return await _http.SendAsync(request, cancel);
+        try
+        {
+            return await _http.SendAsync(request, cancel);
+        }
+        catch (OperationCanceledException e) when (!cancel.IsCancellationRequested)
+        {
+            throw new HttpRequestException($"Worker \"{worker.Name()}\" took no connection at {control} within {ConnectTimeout.TotalSeconds} s.", e);
+        }
     }
 
     private static async Task<AssignmentProgress> FollowAsync(

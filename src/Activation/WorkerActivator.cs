@@ -39,6 +39,9 @@ public sealed class WorkerActivator(
     // A pod changes owner reference, status and labels in its life, each by another writer; more conflicts in a row than this are a fault.
     private const int MaxAttempts = 8;
 
+    /// <summary>Who claims through this activator.</summary>
+    public string Identity { get; } = identity;
+
     /// <summary>Claims the first of <paramref name="candidates"/> that nobody else took, or returns null.</summary>
     /// <param name="function">Who claims.</param>
     /// <param name="candidates">Idle workers in the order of preference. One that changed since it was seen is looked at again after the others.</param>
@@ -195,10 +198,11 @@ public sealed class WorkerActivator(
 
     private Dictionary<string, string> ClaimAnnotations(InferenceFunction function) => new()
     {
-        [HearthAnnotations.ClaimedBy] = identity,
+        [HearthAnnotations.ClaimedBy] = Identity,
         [HearthAnnotations.LastUsed] = time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
         [HearthAnnotations.Assignment] = RandomLetters(AssignmentIdLength),
         [HearthAnnotations.FunctionGeneration] = (function.Metadata.Generation ?? 0).ToString(CultureInfo.InvariantCulture),
+        [HearthAnnotations.FunctionHash] = FunctionHash.Of(function.Spec),
     };
 
     private string MakeName(string function)

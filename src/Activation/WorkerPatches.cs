@@ -55,6 +55,7 @@ internal static class WorkerPatches
             [HearthAnnotations.LastUsed] = null,
             [HearthAnnotations.Assignment] = null,
             [HearthAnnotations.FunctionGeneration] = null,
+            [HearthAnnotations.FunctionHash] = null,
             [HearthAnnotations.ColdStart] = null,
             [HearthAnnotations.Failure] = null,
         },

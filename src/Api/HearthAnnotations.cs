@@ -15,6 +15,9 @@ public static class HearthAnnotations
     /// <summary>On worker pods: generation of the InferenceFunction that was assigned. Set by the claim.</summary>
     public const string FunctionGeneration = "hearth.dev/function-generation";
 
+    /// <summary>On worker pods: hash of the part of the function's spec that the worker is made from; a worker with another hash is replaced. Set by the claim.</summary>
+    public const string FunctionHash = "hearth.dev/function-hash";
+
     /// <summary>On worker pods: <see cref="Workers.ColdStart"/> as JSON. Set when the assignment is ready.</summary>
     public const string ColdStart = "hearth.dev/cold-start";
 

@@ -91,7 +91,7 @@ public sealed class GatewayServer : IAsyncDisposable
         await Task.WhenAll(functions.WaitForSyncAsync(cancel), pods.WaitForSyncAsync(cancel), pools.WaitForSyncAsync(cancel));
 
         var handler = new InvocationHandler(
-            new(options.DefaultNamespace), registry, new(workers), metrics, options, time, logs.CreateLogger<InvocationHandler>());
+            new(options.DefaultNamespace), Own(new FunctionLookup(registry, client, options.Namespace, time)), new(workers), metrics, options, time, logs.CreateLogger<InvocationHandler>());
         var invocations = Own(new InvocationServer(options, time, logs));
         Url = await invocations.StartAsync(handler, cancel);
         isReady = true;

@@ -107,7 +107,7 @@ public sealed class OperatorServerTests : IAsyncLifetime
     private static string? Reason(InferenceFunction function) =>
         function.Status?.Conditions?.FirstOrDefault(c => c.Type == InferenceFunctionConditions.Ready)?.Reason;
 
-    private Task PatchAsync(string function, string json) =>
+    private Task<InferenceFunction> PatchAsync(string function, string json) =>
         _client.PatchAsync<InferenceFunction>(function, MakeFunction.DefaultNamespace, new(JsonNode.Parse(json)!));
 
     private async Task<IEnumerable<V1Pod>> WorkersAsync() =>

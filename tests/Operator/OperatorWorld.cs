@@ -9,6 +9,7 @@ using Hearth.Api.WorkerPools;
 using Hearth.Api.Workers;
 using Hearth.Kubernetes.Client;
 using Hearth.Kubernetes.Controllers;
+using Hearth.Policies.Pods;
 using Hearth.Policies.Scaling;
 using Hearth.Testing;
 
@@ -131,8 +132,9 @@ internal sealed class OperatorWorld : IAsyncDisposable
         where T : class, IResource<T> => _client.PatchAsync<T>(name, Namespace, new(JsonNode.Parse(json)!));
 
     /// <summary>Puts a worker into a state of function <c>fn</c>, as a gateway does.</summary>
-    public Task MarkWorkerAsync(string pod, string state, ColdStartPath path = ColdStartPath.Pool, AssignmentFailure? failure = null)
+    public async Task MarkWorkerAsync(string pod, string state, ColdStartPath path = ColdStartPath.Pool, AssignmentFailure? failure = null)
     {
+        var function = await _client.GetAsync<InferenceFunction>("fn", Namespace);
         var now = Time.GetUtcNow();
         var coldStart = new ColdStart { Path = path, Total = TimeSpan.FromMilliseconds(4), Time = now };
         var labels = new JsonObject { [HearthLabels.WorkerState] = state, [HearthLabels.Function] = "fn" };
@@ -141,12 +143,13 @@ internal sealed class OperatorWorld : IAsyncDisposable
             [HearthAnnotations.ClaimedBy] = "gateway",
             [HearthAnnotations.LastUsed] = now.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
             [HearthAnnotations.Assignment] = $"id-of-{pod}",
-            [HearthAnnotations.FunctionGeneration] = "1",
+            [HearthAnnotations.FunctionGeneration] = $"{function?.Metadata.Generation}",
+            [HearthAnnotations.FunctionHash] = function is null ? null : FunctionHash.Of(function.Spec),
             [HearthAnnotations.ColdStart] = state == WorkerState.Assigned ? JsonSerializer.Serialize(coldStart, ApiJsonContext.Default.ColdStart) : null,
             [HearthAnnotations.Failure] = failure is null ? null : JsonSerializer.Serialize(failure, ApiJsonContext.Default.AssignmentFailure),
         };
         var patch = new JsonObject { ["metadata"] = new JsonObject { ["labels"] = labels, ["annotations"] = annotations } };
-        return _client.PatchAsync<V1Pod>(pod, Namespace, new(patch));
+        await _client.PatchAsync<V1Pod>(pod, Namespace, new(patch));
     }
 
     public async Task DeleteAsync<T>(string name)

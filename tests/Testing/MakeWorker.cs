@@ -10,6 +10,9 @@ namespace Hearth.Testing;
 /// <summary>A worker pod in any state: <c>new MakeWorker("p-0").Ready().Assigned("f").Build()</c>.</summary>
 public sealed class MakeWorker
 {
+    /// <summary>Hash of the function that workers are claimed for, unless another is given.</summary>
+    public const string CurrentHash = "current";
+
     private readonly Dictionary<string, string> _labels = [];
     private readonly Dictionary<string, string> _annotations = [];
     private readonly V1Pod _pod;
@@ -88,29 +91,30 @@ public sealed class MakeWorker
         return this;
     }
 
-    public MakeWorker Claimed(string function, DateTimeOffset at, string by = "gateway", long generation = 1, string? assignment = null)
+    public MakeWorker Claimed(string function, DateTimeOffset at, string by = "gateway", string hash = CurrentHash, string? assignment = null)
     {
         _labels[HearthLabels.WorkerState] = WorkerState.Claimed;
         _labels[HearthLabels.Function] = function;
         _annotations[HearthAnnotations.ClaimedBy] = by;
         _annotations[HearthAnnotations.LastUsed] = at.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         _annotations[HearthAnnotations.Assignment] = assignment ?? $"assignment-of-{_pod.Metadata.Name}";
-        _annotations[HearthAnnotations.FunctionGeneration] = generation.ToString(CultureInfo.InvariantCulture);
+        _annotations[HearthAnnotations.FunctionGeneration] = "1";
+        _annotations[HearthAnnotations.FunctionHash] = hash;
         return this;
     }
 
-    public MakeWorker Assigned(string function, DateTimeOffset at, ColdStart? coldStart = null, long generation = 1)
+    public MakeWorker Assigned(string function, DateTimeOffset at, ColdStart? coldStart = null, string hash = CurrentHash)
     {
-        Claimed(function, at, generation: generation);
+        Claimed(function, at, hash: hash);
         _labels[HearthLabels.WorkerState] = WorkerState.Assigned;
         _annotations[HearthAnnotations.ColdStart] = JsonSerializer.Serialize(
             coldStart ?? new() { Total = TimeSpan.FromMilliseconds(50), Time = at }, ApiJsonContext.Default.ColdStart);
         return this;
     }
 
-    public MakeWorker Failed(string function, DateTimeOffset at, AssignmentFailure failure, long generation = 1)
+    public MakeWorker Failed(string function, DateTimeOffset at, AssignmentFailure failure, string hash = CurrentHash)
     {
-        Claimed(function, at, generation: generation);
+        Claimed(function, at, hash: hash);
         _labels[HearthLabels.WorkerState] = WorkerState.Failed;
         _annotations[HearthAnnotations.Failure] = JsonSerializer.Serialize(failure, ApiJsonContext.Default.AssignmentFailure);
         return this;

@@ -2,8 +2,8 @@ namespace Hearth.Compute.Accelerators;
 
 /// <summary>A device that holds buffers and computes on them.</summary>
 /// <remarks>
-/// Accelerators, buffers and streams may be used from several threads, one stream by one thread at a time. Streams are disposed
-/// before their accelerator, buffers at any time when no work uses them. Use of anything disposed throws <see cref="ObjectDisposedException"/>.
+/// May be used from several threads, one stream by one thread at a time. Streams are disposed before their accelerator, buffers
+/// whenever no work uses them. Use of anything disposed throws <see cref="ObjectDisposedException"/>.
 /// </remarks>
 public abstract class Accelerator : IDisposable
 {
@@ -57,7 +57,8 @@ public abstract class Accelerator : IDisposable
     }
 
     /// <summary>Makes memory of the host readable for kernels: where it lies if the device can reach it there, else as a copy.</summary>
-    /// <remarks>The memory must live and stay unchanged until the buffer is disposed, which leaves it as it is. Kernels must not write to the buffer.</remarks>
+    /// <remarks>The memory must live and stay unchanged until the buffer is disposed, which leaves it as it is.
+    /// Kernels must not write to the buffer.</remarks>
     /// <exception cref="AcceleratorMemoryException">A copy is needed and would exceed <see cref="MemorySize"/>.</exception>
     public abstract MemoryBuffer<byte> Import(HostBuffer memory);
 

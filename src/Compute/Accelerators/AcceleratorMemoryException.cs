@@ -7,7 +7,8 @@ namespace Hearth.Compute.Accelerators;
 /// <param name="memorySize">Bytes that buffers may hold together.</param>
 public sealed class AcceleratorMemoryException(string accelerator, long requested, long inUse, long memorySize)
     : Exception(
-        $"A buffer of {requested} bytes does not fit on \"{accelerator}\": buffers hold {inUse} of the {memorySize} bytes they may. Dispose buffers or raise the budget.")
+        $"A buffer of {requested} bytes does not fit on \"{accelerator}\": buffers hold {inUse} of the {memorySize} bytes they may. "
+        + "Dispose buffers or raise the budget.")
 {
     /// <summary>Bytes asked for.</summary>
     public long Requested { get; } = requested;

@@ -4,7 +4,8 @@ namespace Hearth.Compute.Accelerators;
 public abstract partial class AcceleratorStream
 {
     /// <summary>accumulator += Σ weight · input, in one pass over the accumulator and in the order of the inputs.</summary>
-    /// <remarks>Weights and sums are 32-bit floats: enough for some hundreds of updates of like sign. Where terms cancel, fold into 64-bit floats.</remarks>
+    /// <remarks>Weights and sums are 32-bit floats: enough for some hundreds of updates of like sign.
+    /// Where terms cancel, fold into 64-bit floats.</remarks>
     /// <exception cref="ArgumentException">An input's type cannot be folded, or its length is not the accumulator's.</exception>
     public void Fold(ReadOnlySpan<FoldInput> inputs, ArrayView<float> accumulator)
     {

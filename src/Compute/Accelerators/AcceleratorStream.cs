@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Hearth.Compute.Accelerators;
 
@@ -23,7 +24,7 @@ public abstract partial class AcceleratorStream : IDisposable
     {
         Use(target);
         Same(source.Length, target.Length);
-        CopyFromCPUCore(System.Runtime.InteropServices.MemoryMarshal.AsBytes(source), target.Cast<byte>());
+        CopyFromCPUCore(MemoryMarshal.AsBytes(source), target.Cast<byte>());
     }
 
     /// <summary>Copies elements of the device to the host, once the work queued before is done.</summary>
@@ -32,7 +33,7 @@ public abstract partial class AcceleratorStream : IDisposable
     {
         Use(source);
         Same(source.Length, target.Length);
-        CopyToCPUCore(source.Cast<byte>(), System.Runtime.InteropServices.MemoryMarshal.AsBytes(target));
+        CopyToCPUCore(source.Cast<byte>(), MemoryMarshal.AsBytes(target));
     }
 
     /// <summary>Copies elements within the device.</summary>
@@ -83,7 +84,11 @@ public abstract partial class AcceleratorStream : IDisposable
         if (view.Buffer is null)
             throw new ArgumentException("The view shows no buffer; take one from MemoryBuffer<T>.View.", name);
         if (view.Buffer.Accelerator != Accelerator)
-            throw new ArgumentException($"The view's buffer is on \"{view.Buffer.Accelerator.Name}\", the stream on \"{Accelerator.Name}\"; copy it there first.", name);
+        {
+            throw new ArgumentException(
+                $"The view's buffer is on \"{view.Buffer.Accelerator.Name}\", the stream on \"{Accelerator.Name}\"; copy it there first.",
+                name);
+        }
         _ = view.Buffer.NativePtr;
     }
 

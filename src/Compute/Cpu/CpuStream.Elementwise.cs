@@ -11,13 +11,16 @@ internal sealed unsafe partial class CpuStream
         ForElements(x.Length, (start, length) => TensorPrimitives.Multiply(Span(x, start, length), factor, Span(x, start, length)));
 
     private protected override void AxpyCore(float factor, ArrayView<float> x, ArrayView<float> y) =>
-        ForElements(x.Length, (start, length) => TensorPrimitives.FusedMultiplyAdd(Span(x, start, length), factor, Span(y, start, length), Span(y, start, length)));
+        ForElements(x.Length, (start, length) =>
+            TensorPrimitives.FusedMultiplyAdd(Span(x, start, length), factor, Span(y, start, length), Span(y, start, length)));
 
     private protected override void AddCore(ArrayView<float> x, ArrayView<float> y, ArrayView<float> result) =>
-        ForElements(x.Length, (start, length) => TensorPrimitives.Add(Span(x, start, length), Span(y, start, length), Span(result, start, length)));
+        ForElements(x.Length, (start, length) =>
+            TensorPrimitives.Add(Span(x, start, length), Span(y, start, length), Span(result, start, length)));
 
     private protected override void MultiplyCore(ArrayView<float> x, ArrayView<float> y, ArrayView<float> result) =>
-        ForElements(x.Length, (start, length) => TensorPrimitives.Multiply(Span(x, start, length), Span(y, start, length), Span(result, start, length)));
+        ForElements(x.Length, (start, length) =>
+            TensorPrimitives.Multiply(Span(x, start, length), Span(y, start, length), Span(result, start, length)));
 
     private protected override void ClampCore(float minimum, float maximum, ArrayView<float> x) =>
         ForElements(x.Length, (start, length) => TensorPrimitives.Clamp(Span(x, start, length), minimum, maximum, Span(x, start, length)));
@@ -42,7 +45,8 @@ internal sealed unsafe partial class CpuStream
         });
 
     private protected override void AddRowCore(ArrayView<float> row, ArrayView<float> matrix) =>
-        ForRows((int)row.Length, matrix.Length, (start, length) => TensorPrimitives.Add(Span(matrix, start, length), Span(row, 0, length), Span(matrix, start, length)));
+        ForRows((int)row.Length, matrix.Length, (start, length) =>
+            TensorPrimitives.Add(Span(matrix, start, length), Span(row, 0, length), Span(matrix, start, length)));
 
     private protected override void SoftmaxCore(long columns, ArrayView<float> x, ArrayView<float> result) =>
         ForRows((int)columns, x.Length, (start, length) =>

@@ -7,11 +7,13 @@ internal sealed unsafe partial class CpuStream
 {
     private protected override void SgdCore(SgdOptions options, ArrayView<float> parameters, ArrayView<float> gradients, ArrayView<float> velocity)
     {
-        if (options.Momentum == 0)
-            ForElements(parameters.Length, (start, length) => OptimizerBlocks.Sgd(options, Pointer(parameters) + start, Pointer(gradients) + start, length));
-        else
-            ForElements(parameters.Length, (start, length) =>
-                OptimizerBlocks.Sgd(options, Pointer(parameters) + start, Pointer(gradients) + start, Pointer(velocity) + start, length));
+        ForElements(parameters.Length, (start, length) =>
+        {
+            if (options.Momentum == 0)
+                OptimizerBlocks.Sgd(options, Pointer(parameters) + start, Pointer(gradients) + start, length);
+            else
+                OptimizerBlocks.Sgd(options, Pointer(parameters) + start, Pointer(gradients) + start, Pointer(velocity) + start, length);
+        });
     }
 
     private protected override void AdamCore(AdamOptions options, ArrayView<float> parameters, ArrayView<float> gradients, AdamState state)

@@ -50,7 +50,9 @@ internal sealed unsafe partial class CpuStream
                 for (var j = 0; j < length; j++)
                     sums[j] += part[j];
             }
-            TensorPrimitives.ConvertTruncating<double, float>(sums[..length], Span(row, start, length));
+            var total = Span(row, start, length);
+            for (var j = 0; j < length; j++)
+                total[j] = (float)sums[j];
         });
     }
 

@@ -17,7 +17,8 @@ internal sealed unsafe partial class CpuStream(CpuAccelerator accelerator) : Acc
         // Nothing is ever left to do.
     }
 
-    private protected override void CopyFromCPUCore(ReadOnlySpan<byte> source, ArrayView<byte> target) => source.CopyTo(Span(target, 0, source.Length));
+    private protected override void CopyFromCPUCore(ReadOnlySpan<byte> source, ArrayView<byte> target) =>
+        source.CopyTo(Span(target, 0, source.Length));
 
     private protected override void CopyToCPUCore(ArrayView<byte> source, Span<byte> target) => Span(source, 0, target.Length).CopyTo(target);
 

@@ -6,7 +6,8 @@ namespace Hearth.Compute.Cpu;
 /// <summary>A tile of a matrix product, by the method of Goto and van de Geijn (ACM TOMS 34:3, 2008).</summary>
 /// <remarks>
 /// For every slice of the depth, the slices of A and B are packed into panels that the microkernel reads from end to end: B's panel
-/// (<see cref="GemmMicrokernel.Columns"/> wide) stays in the first-level cache, A's panels in the second. Transposition is a matter of packing only.
+/// (<see cref="GemmMicrokernel.Columns"/> wide) stays in the first-level cache, A's panels in the second. Transposition is a
+/// matter of packing only.
 /// Every element is summed in the order of the depth, slice by slice, whatever the tile.
 /// </remarks>
 internal static unsafe class GemmTile
@@ -39,8 +40,10 @@ internal static unsafe class GemmTile
         for (long start = 0; start < shape.Depth; start += Depth)
         {
             var depth = (int)Math.Min(Depth, shape.Depth - start);
-            Pack(a + (row * strideRowA) + (start * strideDepthA), strideRowA, strideDepthA, rows, depth, GemmMicrokernel.Rows, packedA.Pointer);
-            Pack(b + (column * strideColumnB) + (start * strideDepthB), strideColumnB, strideDepthB, columns, depth, GemmMicrokernel.Columns, packedB.Pointer);
+            var sliceA = a + (row * strideRowA) + (start * strideDepthA);
+            var sliceB = b + (column * strideColumnB) + (start * strideDepthB);
+            Pack(sliceA, strideRowA, strideDepthA, rows, depth, GemmMicrokernel.Rows, packedA.Pointer);
+            Pack(sliceB, strideColumnB, strideDepthB, columns, depth, GemmMicrokernel.Columns, packedB.Pointer);
             // What was there counts once.
             Multiply(depth, alpha, packedA.Pointer, packedB.Pointer, start == 0 ? beta : 1, target, shape.Columns, rows, columns);
         }

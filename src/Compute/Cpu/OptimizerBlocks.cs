@@ -89,5 +89,6 @@ internal static unsafe class OptimizerBlocks
     private static Vector256<float> Slope(float weightDecay, Vector256<float> parameters, float* gradients) =>
         Vector256.FusedMultiplyAdd(Vector256.Create(weightDecay), parameters, Vector256.Load(gradients));
 
-    private static void Copy(float* source, float* target, int length) => new ReadOnlySpan<float>(source, length).CopyTo(new Span<float>(target, length));
+    private static void Copy(float* source, float* target, int length) =>
+        new ReadOnlySpan<float>(source, length).CopyTo(new Span<float>(target, length));
 }

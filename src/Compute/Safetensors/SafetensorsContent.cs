@@ -3,7 +3,8 @@ using System.IO.MemoryMappedFiles;
 namespace Hearth.Compute.Safetensors;
 
 /// <summary>Safetensors content in memory, whose tensors are looked at where they lie: nothing is copied.</summary>
-/// <remarks>A tensor taken from here shares the content's memory, which is given back when the content and every tensor taken are disposed.</remarks>
+/// <remarks>A tensor taken from here shares the content's memory, which is given back when the content and every tensor taken are
+/// disposed.</remarks>
 public sealed class SafetensorsContent : IDisposable
 {
     private readonly HostBuffer _content;

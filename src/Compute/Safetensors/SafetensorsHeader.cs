@@ -54,13 +54,14 @@ public sealed class SafetensorsHeader
     public static int ReadLength(ReadOnlySpan<byte> prefix, long contentLength)
     {
         var faults = new SafetensorsFaults();
-        if (prefix.Length < PrefixLength || contentLength < PrefixLength)
-            faults.Stop(SafetensorsFaultKind.Truncated, $"it has {Math.Min(prefix.Length, contentLength)} bytes, but the header's length alone takes {PrefixLength}");
+        var present = Math.Min(prefix.Length, contentLength);
+        if (present < PrefixLength)
+            faults.Stop(SafetensorsFaultKind.Truncated, $"there are {present} bytes, but its length alone takes {PrefixLength}");
         var length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (length > MaxLength)
-            faults.Stop(SafetensorsFaultKind.HeaderTooLong, $"it is said to be {length} bytes long, more than the {MaxLength} that are allowed");
+            faults.Stop(SafetensorsFaultKind.HeaderTooLong, $"it is {length} bytes long, more than the {MaxLength} that are allowed");
         if ((long)length > contentLength - PrefixLength)
-            faults.Stop(SafetensorsFaultKind.Truncated, $"it is said to be {length} bytes long, but {contentLength - PrefixLength} follow");
+            faults.Stop(SafetensorsFaultKind.Truncated, $"it is {length} bytes long, but {contentLength - PrefixLength} follow");
         return (int)length;
     }
 

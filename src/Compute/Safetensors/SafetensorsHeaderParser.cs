@@ -76,7 +76,8 @@ internal ref struct SafetensorsHeaderParser
             _json.Read();
             if (_json.TokenType != JsonTokenType.String)
             {
-                _faults.Add(SafetensorsFaultKind.InvalidMetadata, MetadataName, $"has a \"{SafetensorsFaults.Printable(key)}\" that is not a string");
+                var shown = SafetensorsFaults.Printable(key);
+                _faults.Add(SafetensorsFaultKind.InvalidMetadata, MetadataName, $"has a \"{shown}\" that is not a string");
                 _json.Skip();
             }
             else if (!_metadata.TryAdd(key, ReadString()))
@@ -141,7 +142,8 @@ internal ref struct SafetensorsHeaderParser
             var text = ReadString();
             if (SafetensorsTypes.TryParse(text, out var type))
                 return type;
-            _faults.Add(SafetensorsFaultKind.UnknownType, name, $"has dtype \"{SafetensorsFaults.Printable(text)}\", which is none of {SafetensorsTypes.Known}");
+            var shown = SafetensorsFaults.Printable(text);
+            _faults.Add(SafetensorsFaultKind.UnknownType, name, $"has dtype \"{shown}\", which is none of {SafetensorsTypes.Known}");
             return null;
         }
         _json.Skip();

@@ -11,7 +11,8 @@ internal static class SafetensorsLayout
 {
     private const int Alignment = 8;
 
-    /// <summary>Types of larger elements come first, then names count, so that every element is aligned and the same tensors give the same bytes.</summary>
+    /// <summary>Types of larger elements come first, then names count, so that every element is aligned and the same tensors always
+    /// give the same bytes.</summary>
     public static (SafetensorsHeader Header, ReadOnlyMemory<byte> Start) Create(
         IEnumerable<(string Name, DataType Type, TensorShape Shape)> tensors,
         IReadOnlyDictionary<string, string> metadata)
@@ -30,8 +31,8 @@ internal static class SafetensorsLayout
         }
         var layout = entries.ToImmutable();
         var start = WriteStart(layout, metadata);
-        var header = new SafetensorsHeader(layout, metadata.ToFrozenDictionary(StringComparer.Ordinal), start.Length - SafetensorsHeader.PrefixLength);
-        return (header, start);
+        var length = start.Length - SafetensorsHeader.PrefixLength;
+        return (new SafetensorsHeader(layout, metadata.ToFrozenDictionary(StringComparer.Ordinal), length), start);
     }
 
     /// <summary>The prefix and the header, padded with spaces so that the data behind it is aligned.</summary>

@@ -31,6 +31,9 @@ internal sealed partial class ActivationRunner(
     /// <summary>Whether the pool of <paramref name="function"/> exists.</summary>
     public bool HasPool(InferenceFunction function) => pools.Get(function.Spec.Pool, function.Namespace()) is not null;
 
+    /// <summary>Whether this gateway, now or before a restart, claimed the pod.</summary>
+    public bool IsOurs(V1Pod pod) => pod.GetAnnotation(HearthAnnotations.ClaimedBy) == activator.Identity;
+
     /// <summary>Runs one activation to its end. Throws only when cancelled.</summary>
     public async Task<ActivationResult> RunAsync(InferenceFunction function, PendingWorker pending, CancellationToken cancel)
     {
@@ -56,6 +59,12 @@ internal sealed partial class ActivationRunner(
         {
             Log.ApiRefused(log, e, function.Namespace(), function.Name());
             return ActivationResult.Failed(new(e.Status.Reason ?? "ApiError", $"the API server refused: {e.Message}"));
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // A fault here must not leave callers waiting for an activation that nobody runs.
+            Log.Faulted(log, e, function.Namespace(), function.Name());
+            return ActivationResult.Failed(new("GatewayFault", $"the gateway met a fault: {e.Message}", Retriable: true));
         }
     }
 
@@ -176,6 +185,9 @@ internal sealed partial class ActivationRunner(
 
         [LoggerMessage(4, LogLevel.Warning, "The API server cannot be reached; trying again in {Milliseconds} ms")]
         public static partial void ApiUnreachable(ILogger logger, Exception error, double milliseconds);
+
+        [LoggerMessage(6, LogLevel.Error, "An activation of function {Namespace}/{Name} met a fault of the gateway")]
+        public static partial void Faulted(ILogger logger, Exception error, string @namespace, string name);
 
         [LoggerMessage(5, LogLevel.Error, "The cold start of pod {Namespace}/{Pod} could not be recorded")]
         public static partial void NotRecorded(ILogger logger, Exception error, string @namespace, string pod);

@@ -34,6 +34,9 @@ internal sealed class Forwarder(HttpMessageInvoker http)
         {
             // Not disposed: that would dispose the content, which is still to be stopped.
             var request = RequestFactory.Make(context, destination, upgrade is not null, content);
+            // A worker refuses what it is no longer assigned for. A body that cannot be sent twice waits until the worker takes it.
+            if (body is not null && destination.Assignment is not null && !body.FitsReplay(context.Request.ContentLength))
+                request.Headers.ExpectContinue = true;
             using var response = await http.SendAsync(request, deadline.Token);
             if (IsRefusal(response, out var reason))
                 return new(ForwardStatus.Refused, reason);

@@ -15,6 +15,9 @@ internal sealed class RequestBody(PipeReader reader, int replayBytes)
     /// <summary>What went wrong while reading from the caller; null when nothing did.</summary>
     public Exception? ReadError { get; private set; }
 
+    /// <summary>Whether a body of <paramref name="length"/> bytes, null when that is unknown, stays replayable to its end.</summary>
+    public bool FitsReplay(long? length) => length <= replayBytes;
+
     /// <summary>Sends the body, from its start, to a worker.</summary>
     public async Task CopyToAsync(Stream destination, CancellationToken cancel)
     {

@@ -1,3 +1,4 @@
+using Hearth.Api.Core;
 using Hearth.Api.Meta;
 using Hearth.Api.Workers;
 using Hearth.Gateway.Activations;
@@ -16,14 +17,15 @@ internal sealed partial class FunctionState
 
     private void StepLocked()
     {
-        Dispatch();
+        var now = _time.GetTimestamp();
+        Dispatch(now);
         Activate();
-        ArmRetry();
+        ArmRetry(now);
     }
 
-    private void Dispatch()
+    private void Dispatch(long now)
     {
-        while (_line.First is { } first && _workers.TryTake(_function.Spec.Concurrency) is { } worker)
+        while (_line.First is { } first && _workers.TryTake(_function.Spec.Concurrency, now) is { } worker)
         {
             _line.RemoveFirst();
             first.Value.Admit(new(worker, Breakdown(first.Value, worker), null));
@@ -43,13 +45,16 @@ internal sealed partial class FunctionState
     {
         if (_line.First is not { } first || _isDeleted || _function.Spec.Suspend)
             return;
-        foreach (var worker in _workers.All.Where(worker => worker.IsAdoptable && !IsBeingActivated(worker)).ToArray())
+        // The informer may show a claim of ours before the claim itself returns: that pod is neither adopted nor counted twice.
+        var claiming = _pending.Count(pending => pending.Pod is null);
+        var seenEarly = _workers.All.Where(worker => worker.IsStarting && !IsBeingActivated(worker) && _runner.IsOurs(worker.Pod)).Take(claiming).ToArray();
+        foreach (var worker in _workers.All.Where(worker => worker.IsAdoptable && !IsBeingActivated(worker)).Except(seenEarly).ToArray())
             Start(new(first.Value.Arrived, worker.Pod));
 
         if (_failures.Current(Generation) is not null)
             return;
-        // Activations whose pod the informer has not shown yet are in no other count.
-        var unseen = _pending.Count(pending => pending.Pod is not { } pod || _workers.Find(pod.Name()) is null);
+        // Those whose pod the informer has not shown yet are in no other count.
+        var unseen = _pending.Count(pending => pending.Pod is not { } pod || _workers.Find(pod.Name()) is null) - seenEarly.Length;
         var capable = unseen + _workers.All.Count(worker =>
             (worker.IsServing && worker.Failures < SuspectFailures) || worker.IsStarting || IsBeingActivated(worker));
         var existing = unseen + _workers.All.Count(worker => worker.CountsAgainstMax);
@@ -91,7 +96,7 @@ internal sealed partial class FunctionState
         }
     }
 
-    private ColdStartBreakdown OnReady(PendingWorker pending, Api.Core.V1Pod pod, ActivationTiming timing)
+    private ColdStartBreakdown OnReady(PendingWorker pending, V1Pod pod, ActivationTiming timing)
     {
         var now = _time.GetTimestamp();
         var coldStart = ColdStartBreakdown.Make(timing, _time.GetElapsedTime(pending.Trigger, now), TimeSpan.Zero);
@@ -100,17 +105,23 @@ internal sealed partial class FunctionState
             _pending.Remove(pending);
             _failures.Clear();
             _failedAttempts = 0;
-            var worker = new WorkerEndpoint(pending.Pod ?? pod);
-            // The informer may have been faster: it knows the same assignment, with its requests in flight.
-            if (_workers.Find(worker.Name) is { } known && known.AssignmentId == worker.AssignmentId)
-                worker = known;
-            worker.IsLost = false;
-            worker.Ready = new(now, timing);
-            _workers.Put(worker);
+            // A pod that went at the last moment is not put back: no event would ever remove it again.
+            if (!pending.IsGone)
+                PutReady(new(pending.Pod ?? pod), new(now, timing));
             StepLocked();
         }
         _metrics.OnColdStart(coldStart);
         return coldStart;
+    }
+
+    private void PutReady(WorkerEndpoint worker, ReadyRecord ready)
+    {
+        // The informer may have been faster: it knows the same assignment, with its requests in flight.
+        if (_workers.Find(worker.Name) is { } known && known.AssignmentId == worker.AssignmentId)
+            worker = known;
+        worker.IsLost = false;
+        worker.Ready = ready;
+        _workers.Put(worker);
     }
 
     private void OnFailed(PendingWorker pending, ActivationResult result, long generation)
@@ -153,7 +164,9 @@ internal sealed partial class FunctionState
         // Only when no more workers come is the line all there is to wait for.
         var left = _function.Spec.Timeout - _time.GetElapsedTime(arrived);
         return _pending.Count == 0 && wait > left
-            ? new(Outcome.DeadlineUnreachable, $"{_line.Count} requests wait already, which would take longer than the timeout of {_function.Spec.Timeout}", wait)
+            ? new(
+                Outcome.DeadlineUnreachable,
+                $"{_line.Count} requests wait already, which would take longer than the timeout of {_function.Spec.Timeout.TotalSeconds} s", wait)
             : null;
     }
 
@@ -163,7 +176,10 @@ internal sealed partial class FunctionState
             return Unavailable();
         return _runner.HasPool(_function)
             ? null
-            : new(Outcome.PoolNotFound, $"function \"{_key}\" takes its workers from WorkerPool \"{_function.Spec.Pool}\", which does not exist in namespace \"{_key.Namespace}\": create it, or name another in spec.pool");
+            : new(
+                Outcome.PoolNotFound,
+                $"function \"{_key}\" takes its workers from WorkerPool \"{_function.Spec.Pool}\", which does not exist in namespace "
+                + $"\"{_key.Namespace}\": create it, or name another in spec.pool");
     }
 
     /// <summary>Why the function serves nobody now.</summary>
@@ -210,9 +226,9 @@ internal sealed partial class FunctionState
     }
 
     /// <summary>Wakes up when a worker that is passed over may be asked again. The only thing that no event announces.</summary>
-    private void ArmRetry()
+    private void ArmRetry(long now)
     {
-        if (_line.Count > 0 && _workers.UntilRetry() is { } delay)
+        if (_line.Count > 0 && _workers.UntilRetry(now) is { } delay)
             _retry.Change(delay, Timeout.InfiniteTimeSpan);
     }
 }

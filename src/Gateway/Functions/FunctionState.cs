@@ -99,14 +99,15 @@ internal sealed partial class FunctionState : IDisposable
         {
             if (_function.Spec.Suspend || _isDeleted)
                 return new(Refused(Unavailable()));
-            if (_line.Count == 0 && _workers.TryTake(_function.Spec.Concurrency) is { } worker)
+            var now = _time.GetTimestamp();
+            if (_line.Count == 0 && _workers.TryTake(_function.Spec.Concurrency, now) is { } worker)
                 return new(new Admission(worker, null, null));
             if (RefuseToWait(arrived) is { } refusal)
                 return new(Refused(refusal));
-            waiter = new(arrived, _time.GetTimestamp());
+            waiter = new(arrived, now);
             _line.AddLast(waiter);
             Activate();
-            ArmRetry();
+            ArmRetry(now);
         }
         return new(WaitAsync(waiter, cancel));
     }

@@ -49,10 +49,10 @@ internal sealed class WorkerSet(TimeProvider time, Random random)
 
     /// <summary>Takes a slot of a worker with room, or returns null.</summary>
     /// <param name="concurrency">Slots of each worker; 0 for no limit.</param>
-    public WorkerEndpoint? TryTake(int concurrency)
+    /// <param name="now">Timestamp that decides who is passed over.</param>
+    public WorkerEndpoint? TryTake(int concurrency, long now)
     {
         var limit = concurrency == 0 ? int.MaxValue : concurrency;
-        var now = time.GetTimestamp();
         var chosen = _serving.Length <= 2 ? Best(limit, now) : BestOfTwo(limit, now) ?? Best(limit, now);
         if (chosen is not null)
         {
@@ -101,10 +101,12 @@ internal sealed class WorkerSet(TimeProvider time, Random random)
         Refresh();
     }
 
-    /// <summary>How long until a worker that is passed over may be asked again, or null when none is.</summary>
-    public TimeSpan? UntilRetry()
+    /// <summary>
+    /// How long until a worker that is passed over at <paramref name="now"/> may be asked again, or null when none is. With the timestamp of the
+    /// <see cref="TryTake"/> that found none, no worker can fall between the two.
+    /// </summary>
+    public TimeSpan? UntilRetry(long now)
     {
-        var now = time.GetTimestamp();
         var earliest = long.MaxValue;
         foreach (var worker in _serving)
         {

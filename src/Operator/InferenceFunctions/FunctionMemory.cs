@@ -12,21 +12,21 @@ internal sealed class FunctionMemory
 {
     private readonly List<(string Worker, AssignmentFailure Failure)> _untold = [];
     private HashSet<string> _failures = [];
-    private long? _generation;
+    private string? _hash;
 
     /// <summary>Slows the operator's own activations while they fail. A gateway's activation, for a caller who waits, is not slowed.</summary>
     public RetryGate Activation { get; } = new();
 
-    /// <summary>Takes note of the workers there are. Another generation deserves a try at once.</summary>
-    public void See(long? generation, IReadOnlyList<V1Pod> workers, DateTimeOffset now)
+    /// <summary>Takes note of the workers there are. A function that was changed deserves a try at once.</summary>
+    public void See(string hash, IReadOnlyList<V1Pod> workers, DateTimeOffset now)
     {
-        if (_generation != generation)
+        if (_hash != hash)
             Activation.Reset();
-        _generation = generation;
+        _hash = hash;
 
         var failed = workers.Where(p => p.State() == WorkerState.Failed).ToArray();
         var fresh = failed.Where(p => !_failures.Contains(Assignment(p))).ToArray();
-        if (fresh.Any(p => p.FunctionGeneration() == generation))
+        if (fresh.Any(p => p.GetAnnotation(HearthAnnotations.FunctionHash) == hash))
             Activation.Fail(now);
         _failures = failed.Select(Assignment).ToHashSet();
         _untold.AddRange(fresh.Select(p => (p.Name(), p.Failure())).Where(f => f.Item2 is not null)!);

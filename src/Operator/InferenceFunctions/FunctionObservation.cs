@@ -1,5 +1,7 @@
+using Hearth.Api;
 using Hearth.Api.Core;
 using Hearth.Api.InferenceFunctions;
+using Hearth.Api.Meta;
 using Hearth.Policies.KeepAlive;
 using Hearth.Policies.Scaling;
 
@@ -10,6 +12,9 @@ internal sealed record FunctionObservation
 {
     /// <summary>The function.</summary>
     public required InferenceFunction Function { get; init; }
+
+    /// <summary>Hash that a worker claimed now would carry.</summary>
+    public required string Hash { get; init; }
 
     /// <summary>Every pod that names the function as its owner, whatever became of it.</summary>
     public required IReadOnlyList<V1Pod> Workers { get; init; }
@@ -34,4 +39,7 @@ internal sealed record FunctionObservation
 
     /// <summary>The present time.</summary>
     public required DateTimeOffset Now { get; init; }
+
+    /// <summary>Whether a worker is what the function asks for now.</summary>
+    public bool IsCurrent(V1Pod worker) => worker.GetAnnotation(HearthAnnotations.FunctionHash) == Hash;
 }

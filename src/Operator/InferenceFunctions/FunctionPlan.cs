@@ -6,13 +6,13 @@ namespace Hearth.Operator.InferenceFunctions;
 /// <summary>What a function needs done.</summary>
 internal sealed record FunctionPlan
 {
-    /// <summary>How many workers of the present generation there should be.</summary>
+    /// <summary>How many current workers there should be.</summary>
     public required ScaleDecision Scale { get; init; }
 
-    /// <summary>Workers that serve, of any generation.</summary>
+    /// <summary>Workers that serve, outdated ones included.</summary>
     public required IReadOnlyList<V1Pod> Serving { get; init; }
 
-    /// <summary>Workers on their way to serve, of any generation.</summary>
+    /// <summary>Workers on their way to serve, outdated ones included.</summary>
     public required IReadOnlyList<V1Pod> Starting { get; init; }
 
     /// <summary>Workers whose assignment failed.</summary>

@@ -12,7 +12,7 @@ namespace Hearth.Operator.InferenceFunctions;
 /// <remarks>
 /// A worker is never given back while it loads: it is Claimed then, and what is Claimed is only taken from it when no progress can come any more.
 /// The first worker for a request is the gateways' business; the operator keeps <c>scale.min</c>, follows the load above the first, and
-/// replaces workers of an old generation.
+/// replaces workers that are no longer what the function asks for.
 /// </remarks>
 internal static class FunctionPlanner
 {
@@ -33,8 +33,8 @@ internal static class FunctionPlanner
         // What is Assigned and busy is being released; what is Claimed and busy is being assigned.
         var serving = sound.Where(p => p.State() == WorkerState.Assigned && !IsBusy(p, seen)).ToArray();
         var starting = sound.Where(p => p.State() == WorkerState.Claimed).ToArray();
-        var current = serving.Where(p => IsCurrent(p, seen)).ToArray();
-        var live = current.Length + starting.Count(p => IsCurrent(p, seen));
+        var current = serving.Where(seen.IsCurrent).ToArray();
+        var live = current.Length + starting.Count(seen.IsCurrent);
 
         var scale = spec.Suspend ? new(0, ScaleReason.Maximum) : Scale(seen, live, serving.Concat(starting));
         var activate = MissingWorkers(seen, scale, live, hasAny: serving.Length + starting.Length > 0);
@@ -110,17 +110,15 @@ internal static class FunctionPlanner
             .Select(p => new WorkerRelease(p, reason));
     }
 
-    /// <summary>Workers of an old generation stand in until as many current ones serve as are desired.</summary>
+    /// <summary>Outdated workers stand in until as many current ones serve as are desired.</summary>
     private static IEnumerable<WorkerRelease> Outdated(FunctionObservation seen, ScaleDecision scale, int current, V1Pod[] serving) => serving
-        .Where(p => !IsCurrent(p, seen))
+        .Where(p => !seen.IsCurrent(p))
         .OrderBy(p => p.LastUsed())
         .ThenBy(p => p.Name(), StringComparer.Ordinal)
         .Skip(Math.Max(0, scale.Desired - current))
         .Select(p => new WorkerRelease(p, seen.Function.Spec.Suspend ? ReleaseReason.Suspended : ReleaseReason.Outdated));
 
     private static bool IsBusy(V1Pod worker, FunctionObservation seen) => seen.Busy.Contains(worker.Uid());
-
-    private static bool IsCurrent(V1Pod worker, FunctionObservation seen) => worker.FunctionGeneration() == seen.Function.Metadata.Generation;
 
     private static bool IsOpen(FunctionObservation seen) => !(seen.Now < seen.ActivateFrom);
 

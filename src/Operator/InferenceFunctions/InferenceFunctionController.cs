@@ -10,6 +10,7 @@ using Hearth.Operator.Gateways;
 using Hearth.Operator.Status;
 using Hearth.Operator.Workers;
 using Hearth.Policies.KeepAlive;
+using Hearth.Policies.Pods;
 using Hearth.Policies.Scaling;
 
 namespace Hearth.Operator.InferenceFunctions;
@@ -48,6 +49,9 @@ internal sealed class InferenceFunctionController(
 
         var pool = pools.Get(function.Spec.Pool, function.Namespace()) is { } found && !found.IsDeleting() ? found : null;
         var memory = _memories.GetOrAdd(function.Uid(), _ => new());
+        // What was asked before a pause says nothing about what will be asked after it.
+        if (function.Spec.Suspend)
+            history.Forget(function.Namespace(), function.Name());
         var seen = Observe(function, pool, memory);
         var plan = FunctionPlanner.Plan(seen);
 
@@ -80,10 +84,12 @@ internal sealed class InferenceFunctionController(
     {
         var now = time.GetUtcNow();
         var pods = workers.OfFunction(function.Namespace(), function.Name());
-        memory.See(function.Metadata.Generation, pods, now);
+        var hash = FunctionHash.Of(function.Spec);
+        memory.See(hash, pods, now);
         return new()
         {
             Function = function,
+            Hash = hash,
             Workers = pods,
             PoolExists = pool is not null,
             Load = history.Get(function.Namespace(), function.Name(), now),
@@ -99,13 +105,18 @@ internal sealed class InferenceFunctionController(
     {
         if (!await _status.WriteAsync(function, function.Status, status, ApiJsonContext.Default.InferenceFunctionStatus, cancel))
             return;
-        var ready = Ready(status)!;
-        if (ready.Reason != Ready(function.Status)?.Reason)
-            await events(function, ready.Reason, ready.Message, ready.Status != ConditionStatus.True, cancel);
+        var ready = Condition(status, InferenceFunctionConditions.Ready)!;
+        // A model that does not load has had its event, from the worker that tried.
+        if (ready.Reason == Condition(function.Status, InferenceFunctionConditions.Ready)?.Reason
+            || ready.Reason == Condition(status, InferenceFunctionConditions.ModelLoaded)?.Reason)
+        {
+            return;
+        }
+        var isWarning = ready.Reason is InferenceFunctionConditions.PoolNotFound or InferenceFunctionConditions.InvalidSpec;
+        await events(function, ready.Reason, ready.Message, isWarning, cancel);
     }
 
-    private static V1Condition? Ready(InferenceFunctionStatus? status) =>
-        status?.Conditions?.FirstOrDefault(c => c.Type == InferenceFunctionConditions.Ready);
+    private static V1Condition? Condition(InferenceFunctionStatus? status, string type) => status?.Conditions?.FirstOrDefault(c => c.Type == type);
 
     private static ObjectKey KeyOf(InferenceFunction function) => new(function.Namespace(), function.Name());
 }

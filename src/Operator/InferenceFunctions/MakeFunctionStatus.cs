@@ -48,12 +48,12 @@ internal static class MakeFunctionStatus
     {
         const string Type = InferenceFunctionConditions.ModelLoaded;
         var generation = seen.Function.Metadata.Generation;
-        if (plan.Serving.Any(p => p.FunctionGeneration() == generation))
-            return conditions.Set(Type, ConditionStatus.True, InferenceFunctionConditions.Loaded, "The latest worker to try serves.");
+        if (plan.Serving.Any(seen.IsCurrent))
+            return conditions.Set(Type, ConditionStatus.True, InferenceFunctionConditions.Loaded, "The model is loaded.");
 
         // A worker that was lost says nothing about the model.
         var failure = plan.Failed
-            .Where(p => p.FunctionGeneration() == generation)
+            .Where(seen.IsCurrent)
             .Select(p => p.Failure())
             .LastOrDefault(f => f is not null && f.Reason != AssignmentFailureReason.WorkerLost);
         if (failure is not null)
@@ -80,7 +80,7 @@ internal static class MakeFunctionStatus
     {
         var spec = seen.Function.Spec;
         var serving = plan.Serving.Count(p => p.IsReady());
-        var progress = $"{serving} workers serve, {plan.Starting.Count} are starting.{Problem(plan)}";
+        var progress = $"Workers: {serving} serving, {plan.Starting.Count} starting.{Problem(plan)}";
         var (status, reason, message) = spec.Suspend ? (ConditionStatus.False, InferenceFunctionConditions.Suspended, "spec.suspend is true.")
             : serving > 0 ? (ConditionStatus.True, InferenceFunctionConditions.Serving, progress)
             : pool.Status == ConditionStatus.False ? (ConditionStatus.False, pool.Reason, pool.Message)

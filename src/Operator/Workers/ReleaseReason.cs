@@ -21,7 +21,7 @@ internal enum ReleaseReason
     /// <summary>There are more workers than the load needs.</summary>
     ScaledDown,
 
-    /// <summary>The function changed, and a worker of the new generation serves or none is needed.</summary>
+    /// <summary>The function changed, and a current worker serves or none is needed.</summary>
     Outdated,
 
     /// <summary>The function is suspended.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Hearth.Api;
 using Hearth.Api.Core;
 using Hearth.Api.Meta;
@@ -16,10 +17,6 @@ internal static class WorkerClaims
             ? time
             : pod.Metadata.CreationTimestamp;
 
-    /// <summary>Generation of the function that the worker was claimed for.</summary>
-    public static long? FunctionGeneration(this V1Pod pod) =>
-        long.TryParse(pod.GetAnnotation(HearthAnnotations.FunctionGeneration), CultureInfo.InvariantCulture, out var generation) ? generation : null;
-
     /// <summary>Where the time of the worker's cold start went; null before it is over.</summary>
     public static ColdStart? ColdStart(this V1Pod pod) => Parse(pod, HearthAnnotations.ColdStart, ApiJsonContext.Default.ColdStart);
 
@@ -31,7 +28,7 @@ internal static class WorkerClaims
         pod.ColdStart()?.Time is { } ready && pod.Status?.ContainerStatuses?.Any(c =>
             c.State?.Running?.StartedAt > ready || c.LastState?.Terminated?.FinishedAt >= ready || c.State?.Terminated is not null) == true;
 
-    private static T? Parse<T>(V1Pod pod, string annotation, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> json)
+    private static T? Parse<T>(V1Pod pod, string annotation, JsonTypeInfo<T> json)
         where T : class
     {
         try

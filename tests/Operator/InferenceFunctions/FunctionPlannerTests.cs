@@ -177,29 +177,28 @@ public sealed class FunctionPlannerTests
     }
 
     [Fact]
-    public void Plan_NewGenerationInUse_TakesNewWorkersBeforeOldOnesGo()
+    public void Plan_ChangedFunctionInUse_TakesNewWorkersBeforeOldOnesGo()
     {
-        var function = Function(generation: 2);
-        var old = Serving("old");
+        var old = Old();
 
-        var first = FunctionPlanner.Plan(Seen(function, old) with { Load = Busy(1) });
+        var first = FunctionPlanner.Plan(Seen(Function(), old) with { Load = Busy(1) });
         Assert.Equal((1, 0), (first.Activate, first.Release.Count));
 
-        var loading = FunctionPlanner.Plan(Seen(function, old, Claimed("new", Now, generation: 2)) with { Load = Busy(1) });
+        var loading = FunctionPlanner.Plan(Seen(Function(), old, Claimed("new", Now)) with { Load = Busy(1) });
         Assert.Equal((0, 0), (loading.Activate, loading.Release.Count));
 
-        var done = FunctionPlanner.Plan(Seen(function, old, Worker("new").Assigned("fn", Now, generation: 2).Build()) with { Load = Busy(1) });
+        var done = FunctionPlanner.Plan(Seen(Function(), old, Worker("new").Assigned("fn", Now).Build()) with { Load = Busy(1) });
         Assert.Equal([("old", ReleaseReason.Outdated)], Releases(done));
     }
 
     [Fact]
-    public void Plan_NewGenerationNotInUse_JustReleasesTheOldOnes() =>
-        Assert.Equal([("old", ReleaseReason.Outdated)], Releases(FunctionPlanner.Plan(Seen(Function(generation: 2), Serving("old")) with { Load = Busy(0) })));
+    public void Plan_ChangedFunctionNotInUse_JustReleasesTheOldOnes() =>
+        Assert.Equal([("old", ReleaseReason.Outdated)], Releases(FunctionPlanner.Plan(Seen(Function(), Old()) with { Load = Busy(0) })));
 
     [Fact]
-    public void Plan_NewGenerationFails_KeepsTheOldServing()
+    public void Plan_ChangedFunctionFails_KeepsTheOldServing()
     {
-        var seen = Seen(Function(generation: 2), Serving("old"), Worker("bad").Failed("fn", Now, new("InvalidModel", "no"), generation: 2).Build());
+        var seen = Seen(Function(), Old(), Worker("bad").Failed("fn", Now, new("InvalidModel", "no")).Build());
 
         var plan = FunctionPlanner.Plan(seen with { Load = Busy(1), ActivateFrom = Now.AddSeconds(10) });
 
@@ -246,6 +245,7 @@ public sealed class FunctionPlannerTests
     private static FunctionObservation Seen(MakeFunction function, params V1Pod[] workers) => new()
     {
         Function = function.Build(),
+        Hash = MakeWorker.CurrentHash,
         Workers = workers,
         PoolExists = true,
         Load = Busy(0),
@@ -254,13 +254,15 @@ public sealed class FunctionPlannerTests
         Now = Now,
     };
 
-    private static MakeFunction Function(long generation = 1) => new MakeFunction().Stored(generation: generation);
+    private static MakeFunction Function() => new MakeFunction().Stored();
 
     private static MakeWorker Worker(string name) => new MakeWorker(name).OwnedBy("function-uid").Ready();
 
     private static V1Pod Serving(string name) => Worker(name).Assigned("fn", Now.AddMinutes(-10)).Build();
 
-    private static V1Pod Claimed(string name, DateTimeOffset at, long generation = 1) => Worker(name).Claimed("fn", at, generation: generation).Build();
+    private static V1Pod Old() => Worker("old").Assigned("fn", Now.AddMinutes(-10), hash: "old").Build();
+
+    private static V1Pod Claimed(string name, DateTimeOffset at) => Worker(name).Claimed("fn", at).Build();
 
     private static ObservedLoad Busy(double average) => new(average, true, Now, LoadCoverage.Complete);
 

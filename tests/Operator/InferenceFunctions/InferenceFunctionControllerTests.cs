@@ -100,7 +100,7 @@ public sealed class InferenceFunctionControllerTests : IAsyncLifetime
         await _world.ReconcileFunctionAsync(isStale: true);
         await _world.ReconcileFunctionAsync(isStale: true);
 
-        Assert.Single((await _world.WorkersAsync()).Where(w => w.EndsWith("fn", StringComparison.Ordinal)));
+        Assert.Single(await _world.WorkersAsync(), w => w.EndsWith("fn", StringComparison.Ordinal));
         Assert.Single(_world.Control.Calls);
     }
 
@@ -150,7 +150,8 @@ public sealed class InferenceFunctionControllerTests : IAsyncLifetime
             Assert.Equal((ConditionStatus.False, AssignmentFailureReason.DigestMismatch), (condition.Status, condition.Reason));
             Assert.Contains("the bytes are others", condition.Message, StringComparison.Ordinal);
         }
-        Assert.Single(_world.Events, e => e == "!DigestMismatch: Worker \"default-0\": the bytes are others");
+        Assert.Equal(["Starting", "!DigestMismatch"], _world.Events.Select(e => e[..e.IndexOf(':', StringComparison.Ordinal)]));
+        Assert.Equal("!DigestMismatch: Worker \"default-0\": the bytes are others", _world.Events[1]);
         Assert.Equal(["default-0 idle"], await _world.WorkersAsync());
         Assert.Single(_world.Control.Calls, c => c.StartsWith("assign", StringComparison.Ordinal));
         Assert.Equal(TimeSpan.FromSeconds(10), (await _world.ReconcileFunctionAsync()).RequeueAfter);
@@ -270,7 +271,20 @@ public sealed class InferenceFunctionControllerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Reconcile_NewGenerationInUse_ServesAnewBeforeTheOldGoes()
+    public async Task Reconcile_BoundsChanged_LeavesServingWorkersAlone()
+    {
+        await ServeAsync(new MakeFunction(), new MakePool().Warm(2));
+        await _world.PatchAsync<InferenceFunction>("fn", """{"spec":{"scale":{"min":1},"timeout":"5s"}}""");
+
+        await _world.SettleFunctionAsync();
+
+        Assert.Equal(["default-0 assigned fn", "default-1 idle"], await _world.WorkersAsync());
+        Assert.Empty(_world.Control.Calls);
+        Assert.Equal(2, (await _world.FunctionStatusAsync()).ObservedGeneration);
+    }
+
+    [Fact]
+    public async Task Reconcile_ModelChangedInUse_ServesAnewBeforeTheOldGoes()
     {
         await ServeAsync(new MakeFunction(), new MakePool().Warm(2));
         _world.Report(1);

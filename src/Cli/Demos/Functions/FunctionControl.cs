@@ -53,6 +53,13 @@ internal sealed class FunctionControl(IKubernetesClient client, TimeProvider tim
         await SuspendAsync(function, false, cancel);
     }
 
+    /// <summary>Sets how long a function's unused workers stay.</summary>
+    public Task SetKeepAliveAsync(string function, TimeSpan duration, CancellationToken cancel)
+    {
+        var keepAlive = new JsonObject { ["duration"] = KubernetesDurationConverter.Format(duration) };
+        return PatchSpecAsync(function, new JsonObject { ["scale"] = new JsonObject { ["keepAlive"] = keepAlive } }, cancel);
+    }
+
     /// <summary>Runs <paramref name="invoke"/>, again for as long as the gateway has not heard that the function is no longer suspended.</summary>
     public async Task<Answer> InvokeResumedAsync(Func<Task<Answer>> invoke, CancellationToken cancel)
     {
@@ -69,8 +76,11 @@ internal sealed class FunctionControl(IKubernetesClient client, TimeProvider tim
         }
     }
 
-    private Task<InferenceFunction> SuspendAsync(string function, bool suspend, CancellationToken cancel) => client.PatchAsync<InferenceFunction>(
-        function, Namespace, new(new JsonObject { ["spec"] = new JsonObject { ["suspend"] = suspend } }), cancel: cancel);
+    private Task<InferenceFunction> SuspendAsync(string function, bool suspend, CancellationToken cancel) =>
+        PatchSpecAsync(function, new JsonObject { ["suspend"] = suspend }, cancel);
+
+    private Task<InferenceFunction> PatchSpecAsync(string function, JsonObject spec, CancellationToken cancel) =>
+        client.PatchAsync<InferenceFunction>(function, Namespace, new(new JsonObject { ["spec"] = spec }), cancel: cancel);
 
     private async Task<IReadOnlyList<V1Pod>> ListWorkersAsync(string selector, CancellationToken cancel) =>
         (await client.ListAsync<V1Pod>(Namespace, new() { LabelSelector = selector }, cancel)).Items;

@@ -14,6 +14,8 @@ internal sealed class FunctionsDemo
     private const string EmptyPool = "demo-empty";
     private const int Cycles = 20;
     private const int WarmRequests = 200;
+    private const int FewWarmRequests = 20;
+    private static readonly TimeSpan WarmTime = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(2);
 
     private readonly FunctionsDemoOptions _options;
@@ -23,6 +25,7 @@ internal sealed class FunctionsDemo
     private readonly FunctionsView _view;
     private readonly FunctionControl _control;
     private readonly FunctionClient _functions;
+    private readonly TimeProvider _time;
     private readonly string _pool;
     private int _warm;
 
@@ -32,6 +35,7 @@ internal sealed class FunctionsDemo
         _subject = subject;
         _cluster = cluster;
         _screen = screen;
+        _time = time;
         _view = new(screen);
         _control = new(cluster.Client, time);
         _functions = new(http, cluster.Gateway, time);
@@ -51,7 +55,7 @@ internal sealed class FunctionsDemo
         var first = await InvokeColdAsync(inputs[0], cancel);
         var warm = await InvokeWarmAsync(inputs, cancel);
         var created = await InvokeCreatingAsync(inputs[0], cancel);
-        var cold = await CycleAsync(inputs[0], cancel);
+        var cold = await CycleAsync(inputs[0], warm, cancel);
         await ScaleToZeroAsync(inputs[0], cancel);
         _view.ShowSummary(cold, created, warm);
         Keep(first, cold, created, warm);
@@ -70,7 +74,6 @@ internal sealed class FunctionsDemo
     private async Task ApplyAsync(CancellationToken cancel)
     {
         _screen.Step($"apply function \"{Name}\" and wait for its pool");
-        _subject.SetKeepAlive(KeepAlive);
         IEnumerable<JsonObject> objects = [.. _subject.Manifest, LocalCluster.MakePool(EmptyPool, warm: 0), _subject.MakeTwin(TwinName, EmptyPool)];
         await _screen.WatchAsync(
             new ClusterView(_cluster.Client).RenderAsync,
@@ -114,7 +117,8 @@ internal sealed class FunctionsDemo
         else
             _view.ShowOutputs(answers[0].ReadOutputs());
         var times = new List<double>();
-        for (var i = 0; i < WarmRequests; i++)
+        var started = _time.GetTimestamp();
+        for (var i = 0; i < WarmRequests && (i < FewWarmRequests || _time.GetElapsedTime(started) < WarmTime); i++)
             times.Add((await InferAsync(Name, inputs[i % inputs.Count], cancel)).FirstByte.TotalMilliseconds);
         return times;
     }
@@ -128,7 +132,7 @@ internal sealed class FunctionsDemo
         return answer;
     }
 
-    private async Task<IReadOnlyList<Answer>> CycleAsync(IReadOnlyList<Tensor> input, CancellationToken cancel)
+    private async Task<IReadOnlyList<Answer>> CycleAsync(IReadOnlyList<Tensor> input, IReadOnlyList<double> warm, CancellationToken cancel)
     {
         _screen.Step($"{Cycles} times to zero and back over the warm pool");
         var answers = new List<Answer>();
@@ -140,13 +144,16 @@ internal sealed class FunctionsDemo
                 ? answer
                 : throw new CommandException($"cycle {i + 1} was to claim a worker of pool \"{_pool}\", but says: {answer.ColdStart?.Path ?? "warm"}."));
         }
-        _view.ShowCycles(answers);
+        _view.ShowCycles(answers, Latencies.Median(warm));
         return answers;
     }
 
     private async Task ScaleToZeroAsync(IReadOnlyList<Tensor> input, CancellationToken cancel)
     {
         _screen.Step(string.Create(CultureInfo.InvariantCulture, $"nobody asks for {KeepAlive.TotalSeconds} s: the worker goes back to its pool"));
+        await _control.ReleaseAsync(Name, _pool, _warm, cancel);
+        await _control.SetKeepAliveAsync(Name, KeepAlive, cancel);
+        await _control.InvokeResumedAsync(() => InferAsync(Name, input, cancel), cancel);
         await _screen.WatchAsync(new ClusterView(_cluster.Client).RenderAsync, () => _control.WaitForZeroAsync(Name, cancel), cancel);
         var answer = await InferAsync(Name, input, cancel);
         _screen.Say(string.Create(

@@ -54,12 +54,13 @@ internal sealed class FunctionsView(DemoScreen screen)
         screen.Show(table);
     }
 
-    /// <summary>The line of the cold starts over the warm pool.</summary>
-    public void ShowCycles(IReadOnlyList<Answer> answers)
+    /// <summary>The line of the cold starts over the warm pool; <paramref name="warm"/> is what a warm answer takes.</summary>
+    public void ShowCycles(IReadOnlyList<Answer> answers, double warm)
     {
         var firstByte = Latencies.Median([.. answers.Select(a => a.FirstByte.TotalMilliseconds)]);
         var load = Latencies.Median([.. answers.Select(a => a.ColdStart!.DeployDependency)]);
-        screen.Say($"first byte from zero over the warm pool, median of {answers.Count}: {Ms(firstByte)} ms; the model's load alone: {Ms(load)} ms; beyond it: {Ms(firstByte - load)} ms");
+        screen.Say($"first byte from zero over the warm pool, median of {answers.Count}: {Ms(firstByte)} ms");
+        screen.Say($"the model's load alone: {Ms(load)} ms; beyond it: {Ms(firstByte - load)} ms, of which a warm answer takes {Ms(warm)} ms");
     }
 
     /// <summary>The latencies side by side.</summary>

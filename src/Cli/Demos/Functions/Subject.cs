@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -61,14 +60,6 @@ internal sealed partial record Subject(string Name, IReadOnlyList<JsonObject> Ma
         twin["metadata"]!["name"] = name;
         twin["spec"]!["pool"] = pool;
         return twin;
-    }
-
-    /// <summary>Sets how long the function's unused workers stay.</summary>
-    public void SetKeepAlive(TimeSpan duration)
-    {
-        var spec = Function["spec"]!.AsObject();
-        spec["scale"] ??= new JsonObject();
-        spec["scale"]!["keepAlive"] = new JsonObject { ["duration"] = string.Create(CultureInfo.InvariantCulture, $"{duration.TotalSeconds}s") };
     }
 
     /// <summary>The folder <c>examples</c>, beside or above where the command or its program is.</summary>

@@ -31,9 +31,10 @@ internal static class ContainerStates
         LastState = status.State?.Terminated is { } ended ? new() { Terminated = ended } : status.LastState,
     };
 
-    public static V1ContainerStatus Running(this V1ContainerStatus status, string id, DateTimeOffset now) => status with
+    public static V1ContainerStatus Running(this V1ContainerStatus status, string id, int restarts, DateTimeOffset now) => status with
     {
         ContainerID = id,
+        RestartCount = restarts,
         Started = true,
         State = new() { Running = new() { StartedAt = now } },
         LastState = status.State?.Terminated is { } ended ? new() { Terminated = ended } : status.LastState,

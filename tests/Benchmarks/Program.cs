@@ -1,0 +1,30 @@
+using Hearth.Benchmarks;
+using Hearth.Benchmarks.ColdStart;
+
+// [NAME] [--json]; HEARTH names the executable that is measured.
+var hearth = Environment.GetEnvironmentVariable("HEARTH") ?? Path.Combine(AppContext.BaseDirectory, "hearth");
+IBenchmark[] all = [new ColdStartBenchmark(hearth, TimeProvider.System)];
+
+var names = args.Where(arg => arg != "--json").ToList();
+var chosen = names.Count == 0 ? all : Array.FindAll(all, benchmark => names.Contains(benchmark.Name));
+if (chosen.Length == 0)
+{
+    Console.Error.WriteLine($"bench: no benchmark \"{string.Join(' ', names)}\"; there are: {string.Join(", ", all.Select(benchmark => benchmark.Name))}");
+    return 2;
+}
+
+using var stop = new CancellationTokenSource();
+Console.CancelKeyPress += (_, e) =>
+{
+    e.Cancel = true;
+    stop.Cancel();
+};
+foreach (var benchmark in chosen)
+{
+    Console.WriteLine($"{benchmark.Name}: {benchmark.Question}");
+    var row = await benchmark.RunAsync(stop.Token);
+    row.Print(Console.Out);
+    if (args.Contains("--json"))
+        Console.WriteLine(row.ToJson());
+}
+return 0;
