@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Hearth.Compute.Safetensors;
@@ -16,6 +17,9 @@ public sealed partial record ModelManifest
 
     /// <summary>Largest file that is read: enough for a million features with a normalization each.</summary>
     public const int MaxLength = 32 << 20;
+
+    // With one of these in it, a name beside a file or URI could lead elsewhere.
+    private static readonly SearchValues<char> PathCharacters = SearchValues.Create(@"/\?#%:");
 
     /// <summary>Version of the format.</summary>
     public int FormatVersion { get; set; }
@@ -70,8 +74,7 @@ public sealed partial record ModelManifest
     {
         foreach (var fault in Model.FindFaults())
             yield return fault;
-        // A name with a path in it could lead anywhere.
-        if (Weights.File.Length == 0 || Weights.File.StartsWith('.') || Weights.File.AsSpan().ContainsAny(@"/\?#%"))
+        if (Weights.File.Length == 0 || Weights.File.StartsWith('.') || Weights.File.AsSpan().ContainsAny(PathCharacters))
             yield return $"weights.file is '{Weights.File}', expected the name of a file beside {FileName}";
         if (!Sha256().IsMatch(Weights.Sha256))
             yield return $"weights.sha256 is '{Weights.Sha256}', expected 64 lower-case hexadecimal digits";
