@@ -31,8 +31,8 @@ public sealed class Trainer : IDisposable
     {
         if (options.FindFaults().ToList() is { Count: > 0 } faults)
             throw new ArgumentException($"The training cannot run: {string.Join("; ", faults)}.", nameof(options));
-        Network = new Network(accelerator, model);
         data.ThrowUnlessFor(model);
+        Network = new Network(accelerator, model);
         _data = data;
         _identity = new TrainingIdentity(model, options, data.Count);
         var batchSize = Math.Min(options.BatchSize, data.Count);

@@ -7,8 +7,12 @@ internal sealed class NetworkPass : IDisposable
 {
     private readonly Network _network;
     private readonly AcceleratorStream _stream;
-    private readonly MemoryBuffer<float>[] _activations;
-    private readonly MemoryBuffer<float>[] _slopes = [];
+    private readonly int _maxRows;
+    private readonly int[] _widths;
+    private readonly int _widest;
+
+    // The activations, then two slopes: one allocation, which succeeds or leaves nothing behind.
+    private readonly MemoryBuffer<float> _memory;
     private readonly Normalization.Normalizer _normalizer;
     private readonly float[] _examples;
 
@@ -19,14 +23,11 @@ internal sealed class NetworkPass : IDisposable
         _stream = stream;
         _normalizer = network.Model.Normalization.ForFeatures(network.Model.FeatureCount);
         _examples = new float[checked(maxRows * network.Model.FeatureCount)];
-        var layers = network.Layers;
-        _activations = [.. layers.Select(layer => layer.Inputs).Append(layers[^1].Outputs).Select(Allocate)];
+        _maxRows = maxRows;
+        _widths = [.. network.Layers.Select(layer => layer.Inputs).Append(network.Layers[^1].Outputs)];
         // Slopes of neighbouring layers change places; the input's is never computed.
-        var widest = layers.Max(layer => layer.Outputs);
-        if (backward)
-            _slopes = [Allocate(widest), Allocate(widest)];
-
-        MemoryBuffer<float> Allocate(int width) => network.Accelerator.Allocate<float>((long)maxRows * width);
+        _widest = backward ? network.Layers.Max(layer => layer.Outputs) : 0;
+        _memory = network.Accelerator.Allocate<float>(maxRows * (Before(_widths.Length) + (2L * _widest)));
     }
 
     /// <summary>Sets an example of the next batch, as measured.</summary>
@@ -61,17 +62,14 @@ internal sealed class NetworkPass : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        foreach (var buffer in _activations)
-            buffer.Dispose();
-        foreach (var buffer in _slopes)
-            buffer.Dispose();
-    }
+    public void Dispose() => _memory.Dispose();
 
-    private ArrayView<float> Activation(int boundary, int rows) => _activations[boundary].View.SubView(0, (long)rows * WidthAt(boundary));
+    private ArrayView<float> Activation(int boundary, int rows) =>
+        _memory.View.SubView(_maxRows * Before(boundary), (long)rows * _widths[boundary]);
 
-    private ArrayView<float> Slope(int boundary, int rows) => _slopes[boundary % 2].View.SubView(0, (long)rows * WidthAt(boundary));
+    private ArrayView<float> Slope(int boundary, int rows) =>
+        _memory.View.SubView(_maxRows * (Before(_widths.Length) + ((long)(boundary % 2) * _widest)), (long)rows * _widths[boundary]);
 
-    private int WidthAt(int boundary) => boundary == 0 ? _network.Layers[0].Inputs : _network.Layers[boundary - 1].Outputs;
+    /// <summary>Width of all activations before a boundary between layers.</summary>
+    private long Before(int boundary) => _widths.Take(boundary).Sum(width => (long)width);
 }

@@ -169,7 +169,7 @@ public sealed class ModelArtifactTests : IDisposable
         using var network = await SaveAsync();
         UseWeights([1, 2, 3]);
 
-        Assert.Contains("it has 3 bytes", Assert.Single(LoadFaults()), StringComparison.Ordinal);
+        Assert.Contains("3 bytes", Assert.Single(LoadFaults()), StringComparison.Ordinal);
     }
 
     public void Dispose()
