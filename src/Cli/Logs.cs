@@ -27,6 +27,7 @@ internal static class Logs
         if (format == Json)
             logging.AddJsonConsole(json => json.IncludeScopes = true);
         else
-            logging.AddSimpleConsole(text => (text.SingleLine, text.ColorBehavior, text.TimestampFormat) = (true, LoggerColorBehavior.Disabled, "HH:mm:ss.fff "));
+            logging.AddSimpleConsole(text =>
+                (text.SingleLine, text.ColorBehavior, text.TimestampFormat) = (true, LoggerColorBehavior.Disabled, "HH:mm:ss.fff "));
     });
 }

@@ -22,11 +22,8 @@ internal static class SharedOptions
     };
 
     /// <summary>The option that names a cluster.</summary>
-    public static Option<string?> Kubeconfig() => new("--kubeconfig")
-    {
-        Description = "Kubeconfig of the cluster. Defaults to KUBECONFIG, then ~/.kube/config, then the pod's service account.",
-        HelpName = "FILE",
-    };
+    public static Option<string?> Kubeconfig() => Flag.Of<string?>(
+        "--kubeconfig", "Kubeconfig of the cluster. Defaults to KUBECONFIG, then ~/.kube/config, then the pod's service account.", "FILE");
 
     /// <summary>The option that names a gateway.</summary>
     public static Option<Uri> Gateway() => new("--gateway")

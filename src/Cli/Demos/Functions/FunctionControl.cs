@@ -29,7 +29,7 @@ internal sealed class FunctionControl(IKubernetesClient client, TimeProvider tim
     /// </summary>
     public Task WaitForCalmAsync(string pool, int count, CancellationToken cancel) => WaitAsync(
         async () => await ListWorkersAsync($"{HearthLabels.Pool}={pool}", cancel) is var workers && workers.Count == count && workers.All(IsIdle),
-        async () => $"{count} idle workers of pool \"{pool}\"; it says: {Describe((await client.GetAsync<WorkerPool>(pool, Namespace, cancel))?.Status?.Conditions)}",
+        async () => $"pool \"{pool}\" to have {count} idle workers; it says: {Describe(await ReadPoolAsync(pool, cancel))}",
         cancel);
 
     /// <summary>Waits until a function is ready to be invoked.</summary>
@@ -84,6 +84,9 @@ internal sealed class FunctionControl(IKubernetesClient client, TimeProvider tim
 
     private async Task<IReadOnlyList<V1Pod>> ListWorkersAsync(string selector, CancellationToken cancel) =>
         (await client.ListAsync<V1Pod>(Namespace, new() { LabelSelector = selector }, cancel)).Items;
+
+    private async Task<IReadOnlyList<V1Condition>?> ReadPoolAsync(string pool, CancellationToken cancel) =>
+        (await client.GetAsync<WorkerPool>(pool, Namespace, cancel))?.Status?.Conditions;
 
     private async Task<IReadOnlyList<V1Condition>> ReadAsync(string function, CancellationToken cancel) =>
         (await client.GetAsync<InferenceFunction>(function, Namespace, cancel))?.Status?.Conditions ?? [];

@@ -99,9 +99,11 @@ internal sealed class KubeletEndpoint : IAsyncDisposable
         }
     }
 
-    private static bool IsAllowed(HttpRequest request, string? token) =>
-        token is null
-        || CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(request.Headers.Authorization.ToString()), Encoding.UTF8.GetBytes($"Bearer {token}"));
+    private static bool IsAllowed(HttpRequest request, string? token)
+    {
+        var shown = Encoding.UTF8.GetBytes(request.Headers.Authorization.ToString());
+        return token is null || CryptographicOperations.FixedTimeEquals(shown, Encoding.UTF8.GetBytes($"Bearer {token}"));
+    }
 
     /// <summary>Signals are the business of whoever started the node.</summary>
     private sealed class NoLifetime : IHostLifetime

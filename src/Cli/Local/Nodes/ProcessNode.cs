@@ -24,7 +24,8 @@ internal sealed partial class ProcessNode : IAsyncDisposable
     private readonly Task _running;
 
     private ProcessNode(
-        ProcessNodeOptions options, LoopbackRange range, KubeletEndpoint endpoint, LateLogs logs, IKubernetesClient client, TimeProvider time, ILoggerFactory loggers)
+        ProcessNodeOptions options, LoopbackRange range, KubeletEndpoint endpoint, LateLogs logs,
+        IKubernetesClient client, TimeProvider time, ILoggerFactory loggers)
     {
         _options = options;
         _log = loggers.CreateLogger<ProcessNode>();
