@@ -97,7 +97,7 @@ public sealed class GatewayServer : IAsyncDisposable
         isReady = true;
 
         var lease = new GatewayLease(
-            client, options.Identity, options.LeaseNamespace, ListenAddress.Advertise(Url, options.AdvertisedHost),
+            client, options.Identity, options.LeaseNamespace, options.AdvertisedUrl?.TrimEnd('/') ?? ListenAddress.Advertise(Url, options.AdvertisedHost),
             ListenAddress.Advertise(OperationsUrl, options.AdvertisedHost), time, logs.CreateLogger<GatewayLease>());
         _parts.Push(new BackgroundPart(lease.RunAsync));
 

@@ -14,10 +14,14 @@ internal static class GatewayCommand
         var listen = Flag.With("--listen", "Where callers are served.", defaults.Listen, "URL");
         var operations = Flag.With("--operations-listen", "Where health, metrics and load are served.", defaults.OperationsListen, "URL");
         var host = Flag.Of<string?>("--advertised-host", "Host under which other parts reach this gateway.");
+        var url = Flag.Of<string?>("--advertised-url", "URL under which callers reach the gateways. Defaults to this gateway's own.", "URL");
         var ns = Flag.Of<string?>("--namespace", "Namespace to watch. Defaults to all.");
         var leases = Flag.With("--lease-namespace", "Namespace of the gateway's lease.", defaults.LeaseNamespace);
         var pods = new WorkerPodFlags();
-        var command = new Command("gateway", "Run a gateway: functions are invoked here.") { kubeconfig, listen, operations, host, ns, leases };
+        var command = new Command("gateway", "Run a gateway: functions are invoked here.")
+        {
+            kubeconfig, listen, operations, host, url, ns, leases,
+        };
         pods.AddTo(command);
         command.SetAction(async (line, cancel) =>
         {
@@ -28,6 +32,7 @@ internal static class GatewayCommand
                 Listen = line.GetRequiredValue(listen),
                 OperationsListen = line.GetRequiredValue(operations),
                 AdvertisedHost = line.GetValue(host),
+                AdvertisedUrl = line.GetValue(url),
                 Namespace = line.GetValue(ns),
                 LeaseNamespace = line.GetRequiredValue(leases),
                 WorkerPods = pods.Read(line),

@@ -37,7 +37,8 @@ internal static class HearthCommandLine
         }
     }
 
-    private static RootCommand Create() => new("Hearth: a Kubernetes operator and serverless runtime for GPU work.")
+    /// <summary>Every command with its options.</summary>
+    internal static RootCommand Create() => new("Hearth: a Kubernetes operator and serverless runtime for GPU work.")
     {
         SharedOptions.LogFormat,
         SharedOptions.LogLevel,

@@ -46,8 +46,10 @@ public sealed class ControllerHost
     public bool IsReady => _informers.HasSynced;
 
     /// <summary>The shared informer of a kind and selector; made on first use, started by <see cref="RunAsync"/>.</summary>
-    public IInformer<T> Informer<T>(string? labelSelector = null)
-        where T : class, IResource<T> => _informers.Get<T>(labelSelector);
+    /// <param name="labelSelector">Labels of the objects it knows; null for all.</param>
+    /// <param name="ns">Namespace of the objects it knows; null for <see cref="ControllerHostOptions.Namespace"/>.</param>
+    public IInformer<T> Informer<T>(string? labelSelector = null, string? ns = null)
+        where T : class, IResource<T> => _informers.Get<T>(labelSelector, ns);
 
     /// <summary>Adds a controller before the host runs.</summary>
     /// <exception cref="InvalidOperationException">The host runs already.</exception>
