@@ -18,7 +18,10 @@ internal static class GatewayCommand
         var ns = Flag.Of<string?>("--namespace", "Namespace to watch. Defaults to all.");
         var leases = Flag.With("--lease-namespace", "Namespace of the gateway's lease.", defaults.LeaseNamespace);
         var pods = new WorkerPodFlags();
-        var command = new Command("gateway", "Run a gateway: functions are invoked here.") { kubeconfig, listen, operations, host, url, ns, leases };
+        var command = new Command("gateway", "Run a gateway: functions are invoked here.")
+        {
+            kubeconfig, listen, operations, host, url, ns, leases,
+        };
         pods.AddTo(command);
         command.SetAction(async (line, cancel) =>
         {

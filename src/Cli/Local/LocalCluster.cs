@@ -18,7 +18,7 @@ using Microsoft.Extensions.Logging;
 namespace Hearth.Cli.Local;
 
 /// <summary>A cluster in this process: API server, nodes, scheduler, operator, gateway and a pool. Everything it makes is gone when it is disposed.</summary>
-internal sealed class LocalCluster : IAsyncDisposable
+internal sealed partial class LocalCluster : IAsyncDisposable
 {
     private const string CacheHostPath = "/var/cache/hearth";
     private const string FreePort = "http://127.0.0.1:0";
@@ -73,7 +73,17 @@ internal sealed class LocalCluster : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         while (_parts.TryPop(out var part))
-            await part.DisposeAsync();
+        {
+            try
+            {
+                await part.DisposeAsync();
+            }
+            catch (Exception e)
+            {
+                // One that fails to end must not keep the others.
+                Log.EndFailed(_logs.CreateLogger<LocalCluster>(), e, part.GetType().Name);
+            }
+        }
     }
 
     private async Task StartAsync(CancellationToken cancel)
@@ -177,6 +187,12 @@ internal sealed class LocalCluster : IAsyncDisposable
         return port == 0 || !IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(l => l.Port == port && Covers(l.Address));
 
         static bool Covers(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) || address.Equals(IPAddress.Loopback);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(2061, LogLevel.Error, "{Part} did not end as it should")]
+        public static partial void EndFailed(ILogger logger, Exception exception, string part);
     }
 
     private sealed class Owned(IDisposable part) : IAsyncDisposable

@@ -28,15 +28,13 @@ internal sealed partial class NodePods(NodeServices node, PodAddresses addresses
     /// <summary>Ends every pod's processes within <paramref name="grace"/> and waits for that.</summary>
     public async Task ShutDownAsync(TimeSpan grace)
     {
-        List<Task> runs = [];
+        Task[] runs;
         lock (_lock)
         {
             _shutDown = true;
-            foreach (var (supervisor, _, run) in _pods.Values)
-            {
+            foreach (var (supervisor, _, _) in _pods.Values)
                 supervisor.ShutDown(grace);
-                runs.Add(run);
-            }
+            runs = [.. _pods.Values.Select(p => p.Run)];
         }
         await Task.WhenAll(runs);
     }

@@ -107,7 +107,8 @@ internal sealed partial class PodSupervisor : IDisposable
     private void Stop(TimeSpan grace)
     {
         _kill.CancelAfter(grace);
-        _stop.Cancel();
+        // What waits for it goes on elsewhere: the caller holds the lock of the node's pods.
+        _ = _stop.CancelAsync();
     }
 
     private async Task PublishAsync()
