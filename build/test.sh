@@ -31,7 +31,7 @@ run() { # name, assemblies
   local name=$1
   shift
   [ $# = 0 ] || dotnet vstest "$@" "--logger:trx;LogFileName=$name.trx" "--ResultsDirectory:$results" \
-    "--Blame:CollectHangDump;TestTimeout=5m;HangDumpType=None" || exit_code=1
+    "--Blame:CollectHangDump;TestTimeout=10m;HangDumpType=None" || exit_code=1
 }
 
 exit_code=0

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Hearth.Api.Core;
+using Hearth.Api.Dapr;
 using Hearth.Api.Gateways;
 using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Meta;
@@ -23,6 +24,7 @@ namespace Hearth.Api;
 [JsonSerializable(typeof(V1ConfigMap))]
 [JsonSerializable(typeof(V1Service))]
 [JsonSerializable(typeof(V1Lease))]
+[JsonSerializable(typeof(HttpEndpoint))]
 [JsonSerializable(typeof(Corev1Event))]
 [JsonSerializable(typeof(V1Status))]
 [JsonSerializable(typeof(Assignment))]

@@ -12,6 +12,11 @@ internal static class Logs
     /// <summary>One line for people.</summary>
     public const string Text = "text";
 
+    /// <summary>Makes loggers that cost a starting process next to nothing.</summary>
+    public static ILoggerFactory CreatePlain() => new LoggerFactory(
+        [new PlainLoggerProvider(Console.Error, TimeProvider.System)],
+        new LoggerFilterOptions { MinLevel = LogLevel.Information, Rules = { new(null, "Microsoft", LogLevel.Warning, null) } });
+
     /// <summary>Makes the loggers.</summary>
     public static ILoggerFactory Create(string format, LogLevel level) => LoggerFactory.Create(logging =>
     {
@@ -22,6 +27,7 @@ internal static class Logs
         if (format == Json)
             logging.AddJsonConsole(json => json.IncludeScopes = true);
         else
-            logging.AddSimpleConsole(text => (text.SingleLine, text.ColorBehavior, text.TimestampFormat) = (true, LoggerColorBehavior.Disabled, "HH:mm:ss.fff "));
+            logging.AddSimpleConsole(text =>
+                (text.SingleLine, text.ColorBehavior, text.TimestampFormat) = (true, LoggerColorBehavior.Disabled, "HH:mm:ss.fff "));
     });
 }

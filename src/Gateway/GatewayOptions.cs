@@ -14,6 +14,11 @@ public sealed record GatewayOptions
     /// <summary>Host under which other parts reach this gateway. Defaults to the host of the listening address.</summary>
     public string? AdvertisedHost { get; init; }
 
+    /// <summary>
+    /// URL under which callers reach the gateways, for example that of their Service; it is told in the status of functions. Defaults to this gateway's own.
+    /// </summary>
+    public string? AdvertisedUrl { get; init; }
+
     /// <summary>Identity of this process among its replicas. Defaults to the machine's name and a process id.</summary>
     public string Identity { get; init; } = $"{Environment.MachineName}-{Environment.ProcessId}";
 
@@ -48,6 +53,8 @@ public sealed record GatewayOptions
         var faults = new List<string>();
         ListenAddress.Parse(Listen);
         ListenAddress.Parse(OperationsListen);
+        if (AdvertisedUrl is { } url && !(Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
+            faults.Add($"AdvertisedUrl is \"{url}\": expected http:// or https:// and a host");
         if (Identity.Length == 0)
             faults.Add("Identity is empty: give each replica its own");
         if (MaxQueuedPerFunction < 1)

@@ -91,13 +91,13 @@ public sealed class GatewayServer : IAsyncDisposable
         await Task.WhenAll(functions.WaitForSyncAsync(cancel), pods.WaitForSyncAsync(cancel), pools.WaitForSyncAsync(cancel));
 
         var handler = new InvocationHandler(
-            new(options.DefaultNamespace), registry, new(workers), metrics, options, time, logs.CreateLogger<InvocationHandler>());
+            new(options.DefaultNamespace), Own(new FunctionLookup(registry, client, options.Namespace, time)), new(workers), metrics, options, time, logs.CreateLogger<InvocationHandler>());
         var invocations = Own(new InvocationServer(options, time, logs));
         Url = await invocations.StartAsync(handler, cancel);
         isReady = true;
 
         var lease = new GatewayLease(
-            client, options.Identity, options.LeaseNamespace, ListenAddress.Advertise(Url, options.AdvertisedHost),
+            client, options.Identity, options.LeaseNamespace, options.AdvertisedUrl?.TrimEnd('/') ?? ListenAddress.Advertise(Url, options.AdvertisedHost),
             ListenAddress.Advertise(OperationsUrl, options.AdvertisedHost), time, logs.CreateLogger<GatewayLease>());
         _parts.Push(new BackgroundPart(lease.RunAsync));
 

@@ -7,6 +7,7 @@ using Hearth.Api.Telemetry;
 using Hearth.Api.WorkerPools;
 using Hearth.Kubernetes.Client;
 using Hearth.Kubernetes.Controllers;
+using Hearth.Kubernetes.Informers;
 using Hearth.Operator.Gateways;
 using Hearth.Operator.InferenceFunctions;
 using Hearth.Operator.WorkerPools;
@@ -78,7 +79,8 @@ public sealed class OperatorServer : IAsyncDisposable
         var functions = host.Informer<InferenceFunction>();
         var workers = new WorkerCache(host.Informer<V1Pod>(HearthLabels.Pool), time);
         var history = new LoadHistory(new() { Tick = options.ScaleTick });
-        var gateways = new GatewayDirectory(host.Informer<V1Lease>(GatewayDirectory.Selector), options.GatewayLeaseNamespace, time);
+        var leases = host.Informer<V1Lease>(GatewayDirectory.Selector, options.GatewayLeaseNamespace);
+        var gateways = new GatewayDirectory(leases, options.GatewayLeaseNamespace, time);
 
         var control = Own(new HttpWorkerControl(client));
         var activator = new WorkerActivator(client, control, options.Identity, options.WorkerPods, time, new Random());
@@ -98,7 +100,7 @@ public sealed class OperatorServer : IAsyncDisposable
             options.OperationsListen, exporter, () => host.IsReady ? null : "the cluster's objects are not known yet", logs, cancel);
         _parts.Push(app);
         OperationsUrl = app.Urls.Single();
-        Completion = RunAsync(host, reader, work);
+        Completion = RunAsync(host, leases, reader, work);
     }
 
     /// <summary>What wakes each controller.</summary>
@@ -136,10 +138,10 @@ public sealed class OperatorServer : IAsyncDisposable
         });
     }
 
-    private async Task RunAsync(ControllerHost host, GatewayLoadReader reader, BackgroundWork work)
+    private async Task RunAsync(ControllerHost host, IInformer<V1Lease> leases, GatewayLoadReader reader, BackgroundWork work)
     {
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-        var read = ReadAsync(host, reader, reading.Token);
+        var read = ReadAsync(host, leases, reader, reading.Token);
         try
         {
             await host.RunAsync(_stop.Token);
@@ -153,12 +155,12 @@ public sealed class OperatorServer : IAsyncDisposable
         }
     }
 
-    private static async Task ReadAsync(ControllerHost host, GatewayLoadReader reader, CancellationToken cancel)
+    private static async Task ReadAsync(ControllerHost host, IInformer<V1Lease> leases, GatewayLoadReader reader, CancellationToken cancel)
     {
         try
         {
             // Before the leases are known it would look as if there were no gateway.
-            await host.Informer<V1Lease>(GatewayDirectory.Selector).WaitForSyncAsync(cancel);
+            await leases.WaitForSyncAsync(cancel);
             await host.Informer<InferenceFunction>().WaitForSyncAsync(cancel);
         }
         catch (OperationCanceledException)

@@ -18,9 +18,13 @@ internal sealed class AssignmentException(AssignmentFailure failure, Exception? 
     public static AssignmentException Unavailable(string message, bool retriable, Exception? inner = null) =>
         new(new AssignmentFailure(AssignmentFailureReason.ArtifactUnavailable, message, retriable), inner);
 
+    /// <summary>The artifact is no model that can be served.</summary>
+    public static AssignmentException InvalidModel(string message, Exception? inner = null) =>
+        new(new AssignmentFailure(AssignmentFailureReason.InvalidModel, message), inner);
+
     /// <summary>The artifact has other bytes than declared.</summary>
     public static AssignmentException DigestMismatch(string source, string expected, string actual) =>
         new(new AssignmentFailure(
             AssignmentFailureReason.DigestMismatch,
-            $"{source} has SHA-256 {actual}, but model.sha256 is {expected}. Correct the digest, or restore the file it was taken from."));
+            $"{source} has SHA-256 {actual}, but {expected} was declared. Correct the digest, or restore the file it was taken from."));
 }

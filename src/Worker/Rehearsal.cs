@@ -7,6 +7,7 @@ using Hearth.Api.Telemetry;
 using Hearth.Api.Workers;
 using Hearth.Worker.Functions;
 using Hearth.Worker.Functions.V2;
+using Hearth.Worker.Models;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -4,6 +4,7 @@ using Hearth.Worker.Assignments;
 using Hearth.Worker.Control;
 using Hearth.Worker.Functions;
 using Hearth.Worker.Functions.V2;
+using Hearth.Worker.Models;
 using Microsoft.Extensions.Logging;
 
 namespace Hearth.Worker;
@@ -11,6 +12,7 @@ namespace Hearth.Worker;
 /// <summary>What lies behind a worker's ports; the table of contents of this project.</summary>
 internal sealed class WorkerParts : IAsyncDisposable
 {
+    private readonly HearthModelRuntime _hearth;
     private readonly FunctionLoader _loader;
     private readonly AssignmentHost _assignments;
 
@@ -21,7 +23,8 @@ internal sealed class WorkerParts : IAsyncDisposable
     {
         var cache = new ArtifactCacheOptions { Directory = options.CacheDirectory, MaxBytes = options.CacheBytes };
         var artifacts = new ArtifactCache(cache, new HttpArtifactSource(http, cache.StallTimeout, time), time);
-        _loader = new FunctionLoader(artifacts, runtime, options.MaxBodyBytes, time);
+        _hearth = new HearthModelRuntime(artifacts);
+        _loader = new FunctionLoader([new OnnxModelRuntime(artifacts, runtime), _hearth], options.MaxBodyBytes, time);
         _assignments = new AssignmentHost(_loader, metrics, options.DrainTimeout, time, logs.CreateLogger<AssignmentHost>());
         Control = new ControlEndpoint(options.Token, _assignments, ready, exporter);
         Data = new DataEndpoint(_assignments, new V2Endpoint(metrics, time, logs.CreateLogger<V2Endpoint>()), metrics);
@@ -38,5 +41,6 @@ internal sealed class WorkerParts : IAsyncDisposable
     {
         await _assignments.DisposeAsync();
         _loader.Dispose();
+        _hearth.Dispose();
     }
 }

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Hearth.Api.Telemetry;
-using Hearth.Worker.Functions;
+using Hearth.Worker.Models;
 using Hearth.Worker.OnnxRuntime;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;

@@ -11,10 +11,11 @@ public sealed class ReferenceTests
         ["Kubernetes"] = ["Api"],
         ["Policies"] = ["Api"],
         ["Activation"] = ["Api", "Kubernetes", "Policies"],
-        ["Worker"] = ["Api", "Compute"],
+        ["Training"] = ["Compute"],
+        ["Worker"] = ["Api", "Compute", "Training"],
         ["Gateway"] = ["Api", "Kubernetes", "Policies", "Activation"],
         ["Operator"] = ["Api", "Kubernetes", "Policies", "Activation"],
-        ["Cli"] = ["Api", "Compute", "Kubernetes", "Policies", "Activation", "Worker", "Gateway", "Operator"],
+        ["Cli"] = ["Api", "Compute", "Kubernetes", "Policies", "Activation", "Training", "Worker", "Gateway", "Operator"],
     };
 
     public static TheoryData<string> Projects => [.. Repository.Projects];

@@ -31,15 +31,20 @@ internal sealed class InvocationHarness : IAsyncDisposable
     private InvocationHarness(GatewayOptions options, TimeProvider time)
     {
         var logs = NullLoggerFactory.Instance;
-        var api = Substitute.For<IKubernetesClient>();
-        var activator = new WorkerActivator(api, Substitute.For<IWorkerControl>(), "test", new(), time, new Random(1));
+        var activator = new WorkerActivator(Api, Substitute.For<IWorkerControl>(), "test", new(), time, new Random(1));
         Idle = new(Pods, new Random(1));
         var runner = new ActivationRunner(activator, Idle, Pods, Pools, _connector, time, NullLogger<ActivationRunner>.Instance);
         _registry = new(Functions, Pods, function => new(function, runner, _metrics, options.MaxQueuedPerFunction, time, new Random(1)));
         _client = _connector.CreateClient();
-        Handler = new(new(Make.Namespace), _registry, new(_client), _metrics, options, time, NullLogger<InvocationHandler>.Instance);
+        Lookup = new(_registry, Api, null, time);
+        Handler = new(new(Make.Namespace), Lookup, new(_client), _metrics, options, time, NullLogger<InvocationHandler>.Instance);
         _server = new(options, time, logs);
     }
+
+    /// <summary>Has nothing, unless a test says so.</summary>
+    public IKubernetesClient Api { get; } = Substitute.For<IKubernetesClient>();
+
+    public FunctionLookup Lookup { get; }
 
     public FakeInformer<InferenceFunction> Functions { get; } = new();
 
@@ -87,6 +92,7 @@ internal sealed class InvocationHarness : IAsyncDisposable
     {
         Http.Dispose();
         await _server.DisposeAsync();
+        Lookup.Dispose();
         _registry.Dispose();
         Idle.Dispose();
         _client.Dispose();

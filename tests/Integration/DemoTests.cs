@@ -16,7 +16,7 @@ public sealed class DemoTests
         string[] arguments =
         [
             "demo", "functions", "--model", SharedData.PathOf("models/ultraface-rfb-320.onnx"), "--input", SharedData.PathOf("images/faces-1.input.f32"),
-            "--output", answer, "--report", report, "--gateway-port", "0",
+            "--output", answer, "--report", report,
         ];
         await using var demo = HearthProcess.Start(binary ? [.. arguments, "--binary"] : arguments);
 

@@ -6,7 +6,7 @@ namespace Hearth.Integration.Tests;
 /// <summary>What the Dockerfile's build stage does, with the SDK of this machine.</summary>
 public sealed class PublishTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(8);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hearth-publish-");
 

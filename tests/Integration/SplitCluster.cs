@@ -20,10 +20,8 @@ public sealed class SplitCluster() : Cluster("--without", "operator,gateway", "-
 
     public override async Task DisposeAsync()
     {
-        if (_gateway is not null)
-            await _gateway.DisposeAsync();
-        if (_operator is not null)
-            await _operator.DisposeAsync();
+        await CrashGatewayAsync();
+        await CrashOperatorAsync();
         await base.DisposeAsync();
     }
 
@@ -41,11 +39,11 @@ public sealed class SplitCluster() : Cluster("--without", "operator,gateway", "-
         await _operator.WaitForLineAsync("^operator ");
     }
 
-    /// <summary>kill -9 of the gateway; completes when it is dead.</summary>
-    public Task CrashGatewayAsync() => CrashAsync(_gateway!);
+    /// <summary>kill -9 of the gateway, if one runs; completes when it is dead.</summary>
+    public Task CrashGatewayAsync() => CrashAsync(Interlocked.Exchange(ref _gateway, null));
 
-    /// <summary>kill -9 of the operator; completes when it is dead.</summary>
-    public Task CrashOperatorAsync() => CrashAsync(_operator!);
+    /// <summary>kill -9 of the operator, if one runs; completes when it is dead.</summary>
+    public Task CrashOperatorAsync() => CrashAsync(Interlocked.Exchange(ref _operator, null));
 
     /// <summary>kill -9 of a worker's process.</summary>
     public static void CrashWorker(V1Pod pod)
@@ -55,8 +53,10 @@ public sealed class SplitCluster() : Cluster("--without", "operator,gateway", "-
         HearthProcess.Signal(int.Parse(id[Scheme.Length..], System.Globalization.CultureInfo.InvariantCulture), 9);
     }
 
-    private static async Task CrashAsync(HearthProcess process)
+    private static async Task CrashAsync(HearthProcess? process)
     {
+        if (process is null)
+            return;
         process.Crash();
         await process.WaitForExitAsync();
         await process.DisposeAsync();

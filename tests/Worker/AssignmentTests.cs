@@ -122,15 +122,16 @@ public sealed class AssignmentTests
     }
 
     [Fact]
-    public async Task Post_FormatHearth_SaysThatItIsNotServed()
+    public async Task Post_FormatThatIsNotKnown_SaysWhatIsServed()
     {
         await using var worker = await TestWorker.StartAsync();
         var assignment = worker.Describe(Model);
-        assignment.Model!.Format = ModelFormat.Hearth;
+        assignment.Model!.Format = (ModelFormat)7;
 
         var failed = (await worker.AssignAsync(assignment))[^1];
 
         Assert.Equal(AssignmentFailureReason.RuntimeUnavailable, failed.Failure?.Reason);
+        Assert.Contains("it serves Onnx, Hearth", failed.Failure?.Message, StringComparison.Ordinal);
     }
 
     [OnnxRuntimeFact]

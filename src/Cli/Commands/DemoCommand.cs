@@ -12,14 +12,17 @@ internal static class DemoCommand
 
     private static Command CreateFunctions()
     {
-        var kubeconfig = new Option<string?>("--kubeconfig") { Description = "Kubeconfig of a running cluster. Without it the demo starts one.", HelpName = "FILE" };
-        var gateway = new Option<Uri>("--gateway") { Description = "Gateway of the running cluster.", HelpName = "URL", DefaultValueFactory = _ => new FunctionsDemoOptions().Gateway };
-        var model = new Option<string?>("--model") { Description = "ONNX file to serve instead of the digits example.", HelpName = "FILE" };
-        var inputs = new Option<string[]>("--input") { Description = "Raw little-endian tensor for an input of the model. Repeatable.", HelpName = "FILE[,name=NAME][,shape=1x3x4]" };
-        var binary = new Option<bool>("--binary") { Description = "Send and receive tensors as bytes instead of JSON." };
-        var output = new Option<string?>("--output") { Description = "Keep the answer, as JSON.", HelpName = "FILE" };
-        var report = new Option<string?>("--report") { Description = "Keep the figures, as JSON.", HelpName = "FILE" };
-        var command = new Command("functions", "An inference function: cold, warm, created, to zero and back.") { kubeconfig, gateway, model, inputs, binary, output, report };
+        var kubeconfig = Flag.Of<string?>("--kubeconfig", "Kubeconfig of a running cluster. Without it the demo starts one.", "FILE");
+        var gateway = SharedOptions.Gateway();
+        var model = Flag.Of<string?>("--model", "ONNX file to serve instead of the digits example.", "FILE");
+        var inputs = Flag.Of<string[]>("--input", "Raw little-endian tensor for an input of the model. Repeatable.", "FILE[,name=NAME][,shape=1x3x4]");
+        var binary = Flag.Of<bool>("--binary", "Send and receive tensors as bytes instead of JSON.");
+        var output = Flag.Of<string?>("--output", "Keep the answer, as JSON.", "FILE");
+        var report = Flag.Of<string?>("--report", "Keep the figures, as JSON.", "FILE");
+        var command = new Command("functions", "An inference function: cold, warm, created, to zero and back.")
+        {
+            kubeconfig, gateway, model, inputs, binary, output, report,
+        };
         command.SetAction(async (line, cancel) =>
         {
             using var logs = line.CreateLogs(LogLevel.Warning);
@@ -47,7 +50,7 @@ internal static class DemoCommand
         screen.Step(options.Kubeconfig is null ? "start a cluster in this process" : $"use the cluster of \"{options.Kubeconfig}\"");
         await using var cluster = options.Kubeconfig is { } kubeconfig
             ? DemoCluster.Join(kubeconfig, options.Gateway, time, logs)
-            : await DemoCluster.StartAsync(time, logs, cancel);
+            : await DemoCluster.StartAsync(subject.BringsPool, time, logs, cancel);
         screen.Say($"functions answer at {cluster.Gateway}v1.0/invoke/{subject.Name}/method/v2/models/{subject.Name}/infer");
         using var http = new HttpClient { Timeout = TimeSpan.FromMinutes(2) };
         var demo = new FunctionsDemo(options, subject, cluster, http, screen, time);

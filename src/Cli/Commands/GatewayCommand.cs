@@ -11,13 +11,14 @@ internal static class GatewayCommand
     {
         var defaults = new GatewayOptions();
         var kubeconfig = SharedOptions.Kubeconfig();
-        var listen = new Option<string>("--listen") { Description = "Where callers are served.", HelpName = "URL", DefaultValueFactory = _ => defaults.Listen };
-        var operations = new Option<string>("--operations-listen") { Description = "Where health, metrics and load are served.", HelpName = "URL", DefaultValueFactory = _ => defaults.OperationsListen };
-        var host = new Option<string?>("--advertised-host") { Description = "Host under which other parts reach this gateway." };
-        var ns = new Option<string?>("--namespace") { Description = "Namespace to watch. Defaults to all." };
-        var leases = new Option<string>("--lease-namespace") { Description = "Namespace of the gateway's lease.", DefaultValueFactory = _ => defaults.LeaseNamespace };
+        var listen = Flag.With("--listen", "Where callers are served.", defaults.Listen, "URL");
+        var operations = Flag.With("--operations-listen", "Where health, metrics and load are served.", defaults.OperationsListen, "URL");
+        var host = Flag.Of<string?>("--advertised-host", "Host under which other parts reach this gateway.");
+        var url = Flag.Of<string?>("--advertised-url", "URL under which callers reach the gateways. Defaults to this gateway's own.", "URL");
+        var ns = Flag.Of<string?>("--namespace", "Namespace to watch. Defaults to all.");
+        var leases = Flag.With("--lease-namespace", "Namespace of the gateway's lease.", defaults.LeaseNamespace);
         var pods = new WorkerPodFlags();
-        var command = new Command("gateway", "Run a gateway: functions are invoked here.") { kubeconfig, listen, operations, host, ns, leases };
+        var command = new Command("gateway", "Run a gateway: functions are invoked here.") { kubeconfig, listen, operations, host, url, ns, leases };
         pods.AddTo(command);
         command.SetAction(async (line, cancel) =>
         {
@@ -28,6 +29,7 @@ internal static class GatewayCommand
                 Listen = line.GetRequiredValue(listen),
                 OperationsListen = line.GetRequiredValue(operations),
                 AdvertisedHost = line.GetValue(host),
+                AdvertisedUrl = line.GetValue(url),
                 Namespace = line.GetValue(ns),
                 LeaseNamespace = line.GetRequiredValue(leases),
                 WorkerPods = pods.Read(line),

@@ -11,7 +11,8 @@ internal static class HearthCommandLine
     /// <summary>Runs what <paramref name="args"/> ask for and returns the exit code.</summary>
     public static async Task<int> RunAsync(string[] args, CancellationToken cancel)
     {
-        var line = Create().Parse(args);
+        // "@FILE" is a value of our options, not a file of arguments.
+        var line = Create().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
         try
         {
@@ -36,7 +37,8 @@ internal static class HearthCommandLine
         }
     }
 
-    private static RootCommand Create() => new("Hearth: a Kubernetes operator and serverless runtime for GPU work.")
+    /// <summary>Every command with its options.</summary>
+    internal static RootCommand Create() => new("Hearth: a Kubernetes operator and serverless runtime for GPU work.")
     {
         SharedOptions.LogFormat,
         SharedOptions.LogLevel,

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Hearth.Cli.Local;
 
 namespace Hearth.Cli.Commands;
 
@@ -10,14 +9,18 @@ internal static class InvokeCommand
     {
         var function = new Argument<string>("FUNCTION") { Description = "Name of the function, NAME or NAME.NAMESPACE." };
         var path = new Argument<string>("PATH") { Description = "Path below the function.", DefaultValueFactory = _ => "" };
-        var data = new Option<string?>("--data", "-d") { Description = "Body of a POST: the text itself, @FILE, or @- for standard input. Without it the request is a GET." };
-        var type = new Option<string>("--content-type") { Description = "Type of the body.", DefaultValueFactory = _ => "application/json" };
-        var gateway = new Option<Uri>("--gateway") { Description = "The gateway.", DefaultValueFactory = _ => new($"http://127.0.0.1:{new LocalClusterOptions().GatewayPort}") };
+        var data = new Option<string?>("--data", "-d")
+        {
+            Description = "Body of a POST: the text itself, @FILE, or @- for standard input. Without it the request is a GET.",
+        };
+        var type = Flag.With("--content-type", "Type of the body.", "application/json");
+        var gateway = SharedOptions.Gateway();
         var command = new Command("invoke", "Send one request to a function and print the answer.") { function, path, data, type, gateway };
         command.SetAction(async (line, cancel) =>
         {
             using var http = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
-            var target = new Uri(line.GetRequiredValue(gateway), $"/v1.0/invoke/{line.GetRequiredValue(function)}/method/{line.GetRequiredValue(path).TrimStart('/')}");
+            var method = $"/v1.0/invoke/{line.GetRequiredValue(function)}/method/{line.GetRequiredValue(path).TrimStart('/')}";
+            var target = new Uri(line.GetRequiredValue(gateway), method);
             using var request = new HttpRequestMessage(HttpMethod.Get, target);
             if (line.GetValue(data) is { } body)
             {

@@ -11,12 +11,15 @@ internal static class NodeCommand
     public static Command Create()
     {
         var kubeconfig = SharedOptions.Kubeconfig();
-        var name = new Option<string>("--name") { Description = "Name of the node.", DefaultValueFactory = _ => Dns.GetHostName().ToLowerInvariant() };
-        var cpu = new Option<string>("--cpu") { Description = "CPU the node offers. Not enforced.", DefaultValueFactory = _ => "64" };
-        var memory = new Option<string>("--memory") { Description = "Memory the node offers. Not enforced.", DefaultValueFactory = _ => "256Gi" };
-        var gpus = new Option<int>("--gpus") { Description = "GPUs the node claims to have." };
-        var labels = new Option<string[]>("--label") { Description = "Further label, key=value. Repeatable." };
-        var command = new Command("node", "Join a cluster with a node that runs pods as processes of this machine.") { kubeconfig, name, cpu, memory, gpus, labels };
+        var name = Flag.With("--name", "Name of the node.", Dns.GetHostName().ToLowerInvariant());
+        var cpu = Flag.With("--cpu", "CPU the node offers. Not enforced.", "64");
+        var memory = Flag.With("--memory", "Memory the node offers. Not enforced.", "256Gi");
+        var gpus = Flag.Of<int>("--gpus", "GPUs the node claims to have.");
+        var labels = Flag.Of<string[]>("--label", "Further label, key=value. Repeatable.");
+        var command = new Command("node", "Join a cluster with a node that runs pods as processes of this machine.")
+        {
+            kubeconfig, name, cpu, memory, gpus, labels,
+        };
         command.SetAction(async (line, cancel) =>
         {
             using var logs = line.CreateLogs();

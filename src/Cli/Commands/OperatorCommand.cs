@@ -11,9 +11,9 @@ internal static class OperatorCommand
     {
         var defaults = new OperatorOptions();
         var kubeconfig = SharedOptions.Kubeconfig();
-        var operations = new Option<string>("--operations-listen") { Description = "Where health and metrics are served.", HelpName = "URL", DefaultValueFactory = _ => defaults.OperationsListen };
-        var lease = new Option<string?>("--leader-election-namespace") { Description = "Namespace of the leader-election lease. Without it there is no election." };
-        var gateways = new Option<string>("--gateway-lease-namespace") { Description = "Namespace of the gateways' leases.", DefaultValueFactory = _ => defaults.GatewayLeaseNamespace };
+        var operations = Flag.With("--operations-listen", "Where health and metrics are served.", defaults.OperationsListen, "URL");
+        var lease = Flag.Of<string?>("--leader-election-namespace", "Namespace of the leader-election lease. Without it there is no election.");
+        var gateways = Flag.With("--gateway-lease-namespace", "Namespace of the gateways' leases.", defaults.GatewayLeaseNamespace);
         var pods = new WorkerPodFlags();
         var command = new Command("operator", "Run the operator: pools are kept warm and functions scaled here.") { kubeconfig, operations, lease, gateways };
         pods.AddTo(command);

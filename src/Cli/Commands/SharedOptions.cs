@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Hearth.Cli.Local;
 using Hearth.Kubernetes.Configuration;
 using Microsoft.Extensions.Logging;
 
@@ -21,10 +22,22 @@ internal static class SharedOptions
     };
 
     /// <summary>The option that names a cluster.</summary>
-    public static Option<string?> Kubeconfig() => new("--kubeconfig")
+    public static Option<string?> Kubeconfig() => Flag.Of<string?>(
+        "--kubeconfig", "Kubeconfig of the cluster. Defaults to KUBECONFIG, then ~/.kube/config, then the pod's service account.", "FILE");
+
+    /// <summary>The option that names a gateway.</summary>
+    public static Option<Uri> Gateway() => new("--gateway")
     {
-        Description = "Kubeconfig of the cluster. Defaults to KUBECONFIG, then ~/.kube/config, then the pod's service account.",
-        HelpName = "FILE",
+        Description = "The gateway.",
+        HelpName = "URL",
+        DefaultValueFactory = _ => new($"http://127.0.0.1:{new LocalClusterOptions().GatewayPort}"),
+        CustomParser = result =>
+        {
+            if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")
+                return uri;
+            result.AddError($"--gateway \"{result.Tokens[0].Value}\" is no URL: expected http://HOST:PORT.");
+            return null;
+        },
     };
 
     /// <summary>The logs that the command line asks for, from <paramref name="level"/> on when it does not say.</summary>

@@ -10,22 +10,23 @@ internal static class UpCommand
     public static Command Create()
     {
         var defaults = new LocalClusterOptions();
-        var nodes = new Option<int>("--nodes") { Description = "Nodes.", DefaultValueFactory = _ => defaults.Nodes };
-        var cpu = new Option<string>("--node-cpu") { Description = "CPU each node offers. Not enforced.", DefaultValueFactory = _ => defaults.NodeCpu };
-        var memory = new Option<string>("--node-memory") { Description = "Memory each node offers. Not enforced.", DefaultValueFactory = _ => defaults.NodeMemory };
-        var gpus = new Option<int>("--gpus") { Description = "GPUs each node claims to have." };
-        var warm = new Option<int>("--warm") { Description = "Idle workers of the pool \"default\".", DefaultValueFactory = _ => defaults.Warm!.Value };
-        var noPool = new Option<bool>("--no-pool") { Description = "Make no pool." };
-        var gatewayPort = new Option<int>("--gateway-port") { Description = "Port of the gateway on 127.0.0.1; 0 takes a free one.", DefaultValueFactory = _ => defaults.GatewayPort };
-        var apiPort = new Option<int>("--api-port") { Description = "Port of the API server on 127.0.0.1; 0 takes a free one." };
-        var kubeconfig = new Option<string>("--kubeconfig") { Description = "Where the kubeconfig is written.", HelpName = "FILE", DefaultValueFactory = _ => defaults.Kubeconfig };
+        var nodes = Flag.With("--nodes", "Nodes.", defaults.Nodes);
+        var cpu = Flag.With("--node-cpu", "CPU each node offers. Not enforced.", defaults.NodeCpu);
+        var memory = Flag.With("--node-memory", "Memory each node offers. Not enforced.", defaults.NodeMemory);
+        var gpus = Flag.Of<int>("--gpus", "GPUs each node claims to have.");
+        var warm = Flag.With("--warm", "Idle workers of the pool \"default\".", defaults.Warm!.Value);
+        var noPool = Flag.Of<bool>("--no-pool", "Make no pool.");
+        var gatewayPort = Flag.With("--gateway-port", "Port of the gateway on 127.0.0.1; 0 takes a free one.", defaults.GatewayPort);
+        var apiPort = Flag.Of<int>("--api-port", "Port of the API server on 127.0.0.1; 0 takes a free one.");
+        var kubeconfig = Flag.With("--kubeconfig", "Where the kubeconfig is written.", defaults.Kubeconfig, "FILE");
         var without = new Option<LocalPart[]>("--without")
         {
             Description = "Parts to leave out, for example to run them as processes of their own.",
             HelpName = "operator,gateway,nodes",
             CustomParser = result => ParseParts(result),
         };
-        var command = new Command("up", "Start a cluster in this process: API server, nodes, scheduler, operator, gateway and a pool. Ctrl-C ends and removes it.")
+        const string Description = "Start a cluster in this process: API server, nodes, scheduler, operator, gateway and a pool. Ctrl-C ends and removes it.";
+        var command = new Command("up", Description)
         {
             nodes, cpu, memory, gpus, warm, noPool, gatewayPort, apiPort, kubeconfig, without,
         };
@@ -59,6 +60,9 @@ internal static class UpCommand
         if (cluster.Gateway is { } gateway)
             Console.WriteLine($"functions   {gateway}v1.0/invoke/FUNCTION/method/PATH");
         Console.WriteLine($"kubectl     export KUBECONFIG={cluster.Kubeconfig}");
+        // A program holds the usual ones on all addresses. An operator or gateway of its own has to be told.
+        if (cluster.WorkerPorts is var ports && ports != WorkerPorts.Usual)
+            Console.WriteLine($"workers     --worker-data-port {ports.Data} --worker-control-port {ports.Control}");
         Console.WriteLine("Ctrl-C stops the cluster and removes everything it made.");
     }
 

@@ -10,14 +10,14 @@ internal static class WorkerCommand
     public static Command Create()
     {
         var command = new Command("worker", "Run a worker of a pool. The environment of its pod says how; nothing is asked on the command line.");
-        command.SetAction((line, cancel) => RunAsync(line.GetRequiredValue(SharedOptions.LogFormat), cancel));
+        command.SetAction((line, cancel) => RunAsync(line.CreateLogs(), cancel));
         return command;
     }
 
     /// <summary>Runs a worker until <paramref name="cancel"/>.</summary>
-    public static async Task<int> RunAsync(string logFormat, CancellationToken cancel)
+    public static async Task<int> RunAsync(ILoggerFactory loggers, CancellationToken cancel)
     {
-        using var logs = Logs.Create(logFormat, LogLevel.Information);
+        using var logs = loggers;
         try
         {
             var options = WorkerOptions.FromEnvironment(Environment.GetEnvironmentVariable);

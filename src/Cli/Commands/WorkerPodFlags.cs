@@ -8,10 +8,11 @@ internal sealed class WorkerPodFlags
 {
     private static readonly WorkerPodOptions Defaults = new();
 
-    private readonly Option<string> _image = new("--worker-image") { Description = "Image of pools that name none.", DefaultValueFactory = _ => Defaults.DefaultImage };
-    private readonly Option<int> _dataPort = new("--worker-data-port") { Description = "Port of a worker's role.", DefaultValueFactory = _ => Defaults.DataPort };
-    private readonly Option<int> _controlPort = new("--worker-control-port") { Description = "Control port of a worker.", DefaultValueFactory = _ => Defaults.ControlPort };
-    private readonly Option<string?> _cache = new("--worker-cache-host-path") { Description = "Directory of a node that its workers share as artifact cache.", HelpName = "PATH" };
+    private readonly Option<string> _image = Flag.With("--worker-image", "Image of pools that name none.", Defaults.DefaultImage);
+    private readonly Option<int> _dataPort = Flag.With("--worker-data-port", "Port of a worker's role.", Defaults.DataPort);
+    private readonly Option<int> _controlPort = Flag.With("--worker-control-port", "Control port of a worker.", Defaults.ControlPort);
+    private readonly Option<string?> _cache =
+        Flag.Of<string?>("--worker-cache-host-path", "Directory of a node that its workers share as artifact cache.", "PATH");
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)

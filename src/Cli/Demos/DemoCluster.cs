@@ -31,10 +31,12 @@ internal sealed class DemoCluster : IAsyncDisposable
     public static DemoCluster Join(string kubeconfig, Uri gateway, TimeProvider time, ILoggerFactory logs) =>
         new(null, new(KubernetesClientConfiguration.BuildConfigFromConfigFile(kubeconfig), time, logs), gateway);
 
-    /// <summary>Starts a cluster, on another gateway port when the usual one is taken.</summary>
-    public static async Task<DemoCluster> StartAsync(TimeProvider time, ILoggerFactory logs, CancellationToken cancel)
+    /// <summary>Starts a cluster, on another gateway port when the usual one is taken. A pool is made unless the demo <paramref name="bringsPool"/>.</summary>
+    public static async Task<DemoCluster> StartAsync(bool bringsPool, TimeProvider time, ILoggerFactory logs, CancellationToken cancel)
     {
         var options = new LocalClusterOptions { Kubeconfig = Path.Combine(Path.GetTempPath(), $"hearth-demo-{Environment.ProcessId}.kubeconfig") };
+        if (bringsPool)
+            options = options with { Warm = null };
         if (!LocalCluster.IsFree(options.GatewayPort))
             options = options with { GatewayPort = 0 };
         var cluster = await LocalCluster.StartAsync(options, time, logs, cancel);

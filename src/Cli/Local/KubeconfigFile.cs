@@ -29,7 +29,12 @@ internal sealed class KubeconfigFile : IDisposable
             throw new CommandException($"\"{path}\" is not one of Hearth's files and stays as it is: choose another file with --kubeconfig.");
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
         var text = $"{FirstLine}\n{kubeconfig}";
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        };
         var draft = $"{path}.{Guid.NewGuid():N}";
         using (var writer = new StreamWriter(draft, options))
             writer.Write(text);

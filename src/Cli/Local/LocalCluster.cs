@@ -46,6 +46,9 @@ internal sealed class LocalCluster : IAsyncDisposable
     /// <summary>The kubeconfig that was written.</summary>
     public string Kubeconfig { get; private set; } = "";
 
+    /// <summary>Ports of the workers; those of parts that run elsewhere must be the same.</summary>
+    public WorkerPorts WorkerPorts { get; private set; }
+
     /// <summary>Where functions are invoked; null without a gateway.</summary>
     public Uri? Gateway { get; private set; }
 
@@ -84,7 +87,9 @@ internal sealed class LocalCluster : IAsyncDisposable
         _parts.Push(new LocalScheduler(Client, Own(new PodBinder(Api)), _time, _logs));
         if (has.Contains(LocalPart.Nodes))
             await StartNodesAsync(cancel);
-        var workerPods = MakeWorkerPodOptions();
+        WorkerPorts = WorkerPorts.FindFree();
+        // Workers of a node share the node's artifact cache.
+        var workerPods = new WorkerPodOptions { DataPort = WorkerPorts.Data, ControlPort = WorkerPorts.Control, CacheHostPath = CacheHostPath };
         if (has.Contains(LocalPart.Operator))
             _parts.Push(await OperatorServer.StartAsync(new() { OperationsListen = FreePort, WorkerPods = workerPods }, Client, _time, _logs, cancel));
         if (has.Contains(LocalPart.Gateway))
@@ -138,13 +143,6 @@ internal sealed class LocalCluster : IAsyncDisposable
         var gateway = await GatewayServer.StartAsync(options, Client, _time, _logs, cancel);
         _parts.Push(gateway);
         Gateway = new(gateway.Url);
-    }
-
-    /// <summary>Workers of a node share the node's artifact cache.</summary>
-    private static WorkerPodOptions MakeWorkerPodOptions()
-    {
-        var ports = WorkerPorts.FindFree();
-        return new() { DataPort = ports.Data, ControlPort = ports.Control, CacheHostPath = CacheHostPath };
     }
 
     /// <summary>A pool of <paramref name="warm"/> idle workers, small enough to have many of them on a laptop.</summary>

@@ -11,15 +11,18 @@ internal readonly record struct WorkerPorts(int Data, int Control)
 {
     private const int Step = 10_000;
 
-    // No node has this address: a port that cannot be had here is held by a program that listens on all addresses.
-    private static readonly IPAddress Unused = IPAddress.Parse("127.77.255.254");
+    /// <summary>An address that no node has: a port that cannot be had here is held by a program that listens on all addresses.</summary>
+    internal static readonly IPAddress Unused = IPAddress.Parse("127.77.255.254");
 
-    /// <summary>The usual ports 8080 and 8081, or else the first free pair 10,000 higher.</summary>
+    /// <summary>8080 and 8081.</summary>
+    public static WorkerPorts Usual { get; } = new(HearthApi.WorkerDataPort, HearthApi.ControlPort);
+
+    /// <summary>The usual ports, or else the first free pair 10,000 higher.</summary>
     public static WorkerPorts FindFree()
     {
-        for (var shift = 0; HearthApi.ControlPort + shift <= IPEndPoint.MaxPort; shift += Step)
+        for (var shift = 0; Usual.Control + shift <= IPEndPoint.MaxPort; shift += Step)
         {
-            var ports = new WorkerPorts(HearthApi.WorkerDataPort + shift, HearthApi.ControlPort + shift);
+            var ports = new WorkerPorts(Usual.Data + shift, Usual.Control + shift);
             if (IsFree(ports.Data) && IsFree(ports.Control))
                 return ports;
         }

@@ -9,9 +9,12 @@ internal static class ActivationPlan
     /// <param name="concurrency">Requests that a worker takes at a time; 0 for no limit.</param>
     /// <param name="max">The function's <c>scale.max</c>.</param>
     /// <param name="capable">Workers that serve or are on their way.</param>
-    /// <param name="existing">Workers that count against <paramref name="max"/>: those, and those that are assigned or failed but do not serve now.</param>
+    /// <param name="existing">
+    /// Workers that count against <paramref name="max"/>: those, and those that are assigned or failed but do not serve now.
+    /// </param>
     /// <returns>
-    /// What is missing of ceil((in flight + queued) / concurrency), within max. Without a limit one worker serves the cold requests; more are the operator's decision.
+    /// What is missing of ceil((in flight + queued) / concurrency), within max. Without a limit one worker serves the cold requests; more are
+    /// the operator's decision.
     /// </returns>
     public static int ToStart(int queued, int inFlight, int concurrency, int max, int capable, int existing)
     {

@@ -41,7 +41,9 @@ internal sealed record ColdStartBreakdown(
         headers[HearthHeaders.ColdStart] = Path == ColdStartPath.Pool ? "pool" : "create";
         headers.Append("Server-Timing", string.Create(
             CultureInfo.InvariantCulture,
-            $"podAllocation;dur={PodAllocation.TotalMilliseconds:0.###}, deployCode;dur={DeployCode.TotalMilliseconds:0.###}, deployDependency;dur={DeployDependency.TotalMilliseconds:0.###}, scheduling;dur={Scheduling.TotalMilliseconds:0.###}, total;dur={Total.TotalMilliseconds:0.###}"));
+            $"podAllocation;dur={PodAllocation.TotalMilliseconds:0.###}, deployCode;dur={DeployCode.TotalMilliseconds:0.###}, "
+            + $"deployDependency;dur={DeployDependency.TotalMilliseconds:0.###}, scheduling;dur={Scheduling.TotalMilliseconds:0.###}, "
+            + $"total;dur={Total.TotalMilliseconds:0.###}"));
     }
 
     /// <summary>The record for the function's status.</summary>

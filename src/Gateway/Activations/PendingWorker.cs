@@ -32,6 +32,16 @@ internal sealed class PendingWorker(long trigger, V1Pod? adopted)
         }
     }
 
+    /// <summary>Whether the pod is gone, or serves somebody else.</summary>
+    public bool IsGone
+    {
+        get
+        {
+            lock (_gate)
+                return _isGone;
+        }
+    }
+
     /// <summary>Takes a newer version of the pod.</summary>
     public void OnPod(V1Pod pod) => Change(() => _pod = pod);
 

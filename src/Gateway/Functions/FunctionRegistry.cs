@@ -32,6 +32,16 @@ internal sealed class FunctionRegistry : IDisposable
     /// <summary>The function, or null when there is none.</summary>
     public FunctionState? Find(ObjectKey key) => _functions.GetValueOrDefault(key);
 
+    /// <summary>Takes in a function that was read from the API server. What the informer says goes before it.</summary>
+    public void Learn(InferenceFunction function)
+    {
+        lock (_gate)
+        {
+            if (!_functions.ContainsKey(KeyOf(function)))
+                Add(function);
+        }
+    }
+
     /// <summary>The load of every function.</summary>
     public IReadOnlyList<FunctionLoad> ReportLoad() => [.. _functions.Values.Select(function => function.ReportLoad())];
 
@@ -47,7 +57,7 @@ internal sealed class FunctionRegistry : IDisposable
     // One informer calls at a time, but there are two: the lock keeps a new function from missing a pod, or seeing an old version last.
     private void OnFunction(InformerEvent<InferenceFunction> change)
     {
-        var key = new ObjectKey(change.Object.Namespace(), change.Object.Name());
+        var key = KeyOf(change.Object);
         lock (_gate)
         {
             if (change.New is null)
@@ -61,13 +71,21 @@ internal sealed class FunctionRegistry : IDisposable
             }
             else
             {
-                var added = _make(change.New);
-                foreach (var pod in _pods.ByIndex(ByFunction, key.ToString()))
-                    added.OnPod(pod);
-                _functions[key] = added;
+                Add(change.New);
             }
         }
     }
+
+    private void Add(InferenceFunction function)
+    {
+        var key = KeyOf(function);
+        var added = _make(function);
+        foreach (var pod in _pods.ByIndex(ByFunction, key.ToString()))
+            added.OnPod(pod);
+        _functions[key] = added;
+    }
+
+    private static ObjectKey KeyOf(InferenceFunction function) => new(function.Namespace(), function.Name());
 
     private void OnPod(InformerEvent<V1Pod> change)
     {

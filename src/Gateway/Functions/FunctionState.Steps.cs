@@ -1,3 +1,4 @@
+using Hearth.Api.Core;
 using Hearth.Api.Meta;
 using Hearth.Api.Workers;
 using Hearth.Gateway.Activations;
@@ -95,7 +96,7 @@ internal sealed partial class FunctionState
         }
     }
 
-    private ColdStartBreakdown OnReady(PendingWorker pending, Api.Core.V1Pod pod, ActivationTiming timing)
+    private ColdStartBreakdown OnReady(PendingWorker pending, V1Pod pod, ActivationTiming timing)
     {
         var now = _time.GetTimestamp();
         var coldStart = ColdStartBreakdown.Make(timing, _time.GetElapsedTime(pending.Trigger, now), TimeSpan.Zero);
@@ -104,17 +105,23 @@ internal sealed partial class FunctionState
             _pending.Remove(pending);
             _failures.Clear();
             _failedAttempts = 0;
-            var worker = new WorkerEndpoint(pending.Pod ?? pod);
-            // The informer may have been faster: it knows the same assignment, with its requests in flight.
-            if (_workers.Find(worker.Name) is { } known && known.AssignmentId == worker.AssignmentId)
-                worker = known;
-            worker.IsLost = false;
-            worker.Ready = new(now, timing);
-            _workers.Put(worker);
+            // A pod that went at the last moment is not put back: no event would ever remove it again.
+            if (!pending.IsGone)
+                PutReady(new(pending.Pod ?? pod), new(now, timing));
             StepLocked();
         }
         _metrics.OnColdStart(coldStart);
         return coldStart;
+    }
+
+    private void PutReady(WorkerEndpoint worker, ReadyRecord ready)
+    {
+        // The informer may have been faster: it knows the same assignment, with its requests in flight.
+        if (_workers.Find(worker.Name) is { } known && known.AssignmentId == worker.AssignmentId)
+            worker = known;
+        worker.IsLost = false;
+        worker.Ready = ready;
+        _workers.Put(worker);
     }
 
     private void OnFailed(PendingWorker pending, ActivationResult result, long generation)
@@ -157,7 +164,9 @@ internal sealed partial class FunctionState
         // Only when no more workers come is the line all there is to wait for.
         var left = _function.Spec.Timeout - _time.GetElapsedTime(arrived);
         return _pending.Count == 0 && wait > left
-            ? new(Outcome.DeadlineUnreachable, $"{_line.Count} requests wait already, which would take longer than the timeout of {_function.Spec.Timeout}", wait)
+            ? new(
+                Outcome.DeadlineUnreachable,
+                $"{_line.Count} requests wait already, which would take longer than the timeout of {_function.Spec.Timeout.TotalSeconds} s", wait)
             : null;
     }
 
@@ -167,7 +176,10 @@ internal sealed partial class FunctionState
             return Unavailable();
         return _runner.HasPool(_function)
             ? null
-            : new(Outcome.PoolNotFound, $"function \"{_key}\" takes its workers from WorkerPool \"{_function.Spec.Pool}\", which does not exist in namespace \"{_key.Namespace}\": create it, or name another in spec.pool");
+            : new(
+                Outcome.PoolNotFound,
+                $"function \"{_key}\" takes its workers from WorkerPool \"{_function.Spec.Pool}\", which does not exist in namespace "
+                + $"\"{_key.Namespace}\": create it, or name another in spec.pool");
     }
 
     /// <summary>Why the function serves nobody now.</summary>

@@ -57,6 +57,9 @@ internal sealed class WorkerEndpoint(V1Pod pod)
     /// <summary>Whether it is on its way to serve, by whoever claimed it.</summary>
     public bool IsStarting => !HasFailed && !Pod.IsGone() && Pod.State() == WorkerState.Claimed && Ready is null;
 
-    /// <summary>Whether it counts against the function's <c>scale.max</c>. A failed worker does until it is released, so that a broken model cannot use up the pool.</summary>
+    /// <summary>
+    /// Whether it counts against the function's <c>scale.max</c>. A failed worker does until it is released, so that a broken model cannot use
+    /// up the pool.
+    /// </summary>
     public bool CountsAgainstMax => !Pod.IsGone() && Pod.State() is WorkerState.Claimed or WorkerState.Assigned or WorkerState.Failed;
 }

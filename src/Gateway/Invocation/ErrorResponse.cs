@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
@@ -20,7 +21,7 @@ internal static class ErrorResponse
             response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         }
         var body = Encoding.UTF8.GetBytes(
-            $$"""{"errorCode":"{{errorCode}}","message":"{{JsonEncodedText.Encode(Message(functionId, refusal))}}"}""");
+            $$"""{"errorCode":"{{errorCode}}","message":"{{JsonEncodedText.Encode(Message(functionId, refusal), JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}}"}""");
         response.ContentLength = body.Length;
         await response.Body.WriteAsync(body);
     }

@@ -16,7 +16,7 @@ namespace Hearth.Gateway.Invocation;
 /// <summary>The request path: read the target, get a worker, forward, and again on another worker while that is safe.</summary>
 /// <remarks>Runs on the server itself, without the middleware of a web application, which costs as much as the forwarding does.</remarks>
 internal sealed partial class InvocationHandler(
-    TargetParser parser, FunctionRegistry functions, Forwarder forwarder, GatewayMetrics metrics, GatewayOptions options, TimeProvider time,
+    TargetParser parser, FunctionLookup functions, Forwarder forwarder, GatewayMetrics metrics, GatewayOptions options, TimeProvider time,
     ILogger<InvocationHandler> log) : IHttpApplication<DefaultHttpContext>
 {
     /// <summary>Dapr's clients ask it before they invoke anything.</summary>
@@ -54,7 +54,7 @@ internal sealed partial class InvocationHandler(
             else
                 await RefuseAsync(context, target.Id, refusal);
         }
-        else if (functions.Find(target.Function) is not { } function)
+        else if (await functions.FindAsync(target.Function, context.RequestAborted) is not { } function)
         {
             var message = $"couldn't find function \"{target.Function}\": create an InferenceFunction of that name, or see kubectl get fn -A";
             await RefuseAsync(context, target.Id, new(Outcome.FunctionNotFound, message));
@@ -146,7 +146,8 @@ internal sealed partial class InvocationHandler(
             ForwardStatus.BodyFailed when result.Error is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } tooLarge =>
                 new(Outcome.BodyTooLarge, tooLarge.Message),
             ForwardStatus.BodyFailed => new(Outcome.InvalidBody, $"the body could not be read: {result.Error?.Message}"),
-            ForwardStatus.Refused => new(Outcome.WorkerFailed, $"worker \"{worker.Name}\" refused ({result.Refusal}) after the body was sent, which is too large to send again"),
+            ForwardStatus.Refused => new(
+                Outcome.WorkerFailed, $"worker \"{worker.Name}\" refused ({result.Refusal}) after the body was sent, which is too large to send again"),
             ForwardStatus.DialFailed => new(Outcome.WorkerFailed, $"worker \"{worker.Name}\" cannot be reached: {result.Error?.Message}"),
             _ => new(Outcome.WorkerFailed, $"worker \"{worker.Name}\" broke off before it answered: {result.Error?.Message}"),
         };

@@ -90,7 +90,7 @@ public sealed partial class KubernetesClient : IKubernetesClient, IDisposable
     public Task<T> CreateAsync<T>(T entity, CancellationToken cancel = default)
         where T : class, IResource<T> =>
         SendAsync<T>(
-            new ApiCall("create", HttpMethod.Post, T.Definition, T.Definition.CollectionPath(entity.Metadata.Namespace))
+            new ApiCall("create", HttpMethod.Post, T.Definition, T.Definition.CollectionPath(NamespaceOf(entity)))
             {
                 Query = ApiQuery.Write,
                 Body = KubernetesJson.Write(entity),
@@ -165,6 +165,11 @@ public sealed partial class KubernetesClient : IKubernetesClient, IDisposable
 
     private Task<T> SendAsync<T>(ApiCall call, CancellationToken cancel)
         where T : class, IResource<T> => _sender.SendAsync(call, KubernetesJson.Read<T>, cancel);
+
+    private static string? NamespaceOf<T>(T entity)
+        where T : class, IResource<T> => !T.Definition.Namespaced || entity.Namespace().Length > 0
+            ? entity.Metadata.Namespace
+            : throw new ArgumentException($"{T.Definition.Kind} \"{entity.Name()}\" is namespaced: set its namespace.", nameof(entity));
 
     // A server that does not know the kind answers 404 too, without a status that names an object: that is a failure.
     private static bool IsMissingObject(KubernetesException e) => e.IsNotFound && e.Status.Details?.Name is not null;

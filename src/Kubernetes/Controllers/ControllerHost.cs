@@ -20,13 +20,17 @@ public sealed class ControllerHost
     private readonly ILoggerFactory _logs;
     private readonly InformerSet _informers;
     private readonly List<IHostedController> _controllers = [];
+    private bool _hasRun;
 
     /// <param name="client">The API server.</param>
     /// <param name="options">Name, namespaces, concurrency.</param>
     /// <param name="time">Clock of everything the host runs.</param>
     /// <param name="logs">Where reconciles are reported, in a scope of namespace, name, uid and reconcile id.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option makes no sense; the message names it.</exception>
     public ControllerHost(IKubernetesClient client, ControllerHostOptions options, TimeProvider time, ILoggerFactory logs)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxConcurrentReconciles, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.ResyncPeriod, TimeSpan.Zero);
         _client = client;
         _options = options;
         _time = time;
@@ -42,13 +46,17 @@ public sealed class ControllerHost
     public bool IsReady => _informers.HasSynced;
 
     /// <summary>The shared informer of a kind and selector; made on first use, started by <see cref="RunAsync"/>.</summary>
-    public IInformer<T> Informer<T>(string? labelSelector = null)
-        where T : class, IResource<T> => _informers.Get<T>(labelSelector);
+    /// <param name="labelSelector">Labels of the objects it knows; null for all.</param>
+    /// <param name="ns">Namespace of the objects it knows; null for <see cref="ControllerHostOptions.Namespace"/>.</param>
+    public IInformer<T> Informer<T>(string? labelSelector = null, string? ns = null)
+        where T : class, IResource<T> => _informers.Get<T>(labelSelector, ns);
 
     /// <summary>Adds a controller before the host runs.</summary>
+    /// <exception cref="InvalidOperationException">The host runs already.</exception>
     public ControllerHost AddController<T>(IEntityController<T> controller, Action<ControllerBuilder<T>>? configure = null)
         where T : class, IResource<T>
     {
+        ThrowIfRun();
         var name = T.Definition.Kind.ToLowerInvariant();
         var queue = new WorkQueue<ObjectKey>(name, _time);
         var log = _logs.CreateLogger(controller.GetType());
@@ -59,8 +67,11 @@ public sealed class ControllerHost
 
     /// <summary>Runs until cancelled and every reconcile has ended.</summary>
     /// <exception cref="LeadershipLostException">Another replica leads: the process should end.</exception>
+    /// <exception cref="InvalidOperationException">The host has run already: it runs once.</exception>
     public async Task RunAsync(CancellationToken cancel)
     {
+        ThrowIfRun();
+        _hasRun = true;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         _informers.Start(stop.Token);
         try
@@ -78,6 +89,12 @@ public sealed class ControllerHost
             await stop.CancelAsync();
             await _informers.WaitForEndAsync();
         }
+    }
+
+    private void ThrowIfRun()
+    {
+        if (_hasRun)
+            throw new InvalidOperationException("The host was started already: add controllers before RunAsync, and run a host once.");
     }
 
     private async Task RunControllersAsync(CancellationToken cancel)

@@ -5,25 +5,26 @@ using Microsoft.Extensions.Logging;
 
 namespace Hearth.Kubernetes.Controllers;
 
-/// <summary>One informer per kind and selector, shared by all who ask. One asked for while the set runs is started at once.</summary>
+/// <summary>One informer per kind, selector and namespace, shared by all who ask. One asked for while the set runs is started at once.</summary>
 internal sealed class InformerSet(IKubernetesClient client, string? ns, TimeProvider time, ILoggerFactory logs)
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<(Type Kind, string? Selector), IRunnableInformer> _informers = [];
+    private readonly Dictionary<(Type Kind, string? Selector, string? Namespace), IRunnableInformer> _informers = [];
     private readonly List<Task> _running = [];
     private CancellationToken? _started;
 
     public bool HasSynced => All().TrueForAll(i => i.HasSynced);
 
-    public Informer<T> Get<T>(string? labelSelector)
+    public Informer<T> Get<T>(string? labelSelector, string? within = null)
         where T : class, IResource<T>
     {
+        var key = (typeof(T), labelSelector, within ?? ns);
         lock (_lock)
         {
-            if (_informers.TryGetValue((typeof(T), labelSelector), out var existing))
+            if (_informers.TryGetValue(key, out var existing))
                 return (Informer<T>)existing;
-            var added = new Informer<T>(client, new InformerOptions { Namespace = ns, LabelSelector = labelSelector }, time, logs);
-            _informers.Add((typeof(T), labelSelector), added);
+            var added = new Informer<T>(client, new InformerOptions { Namespace = key.Item3, LabelSelector = labelSelector }, time, logs);
+            _informers.Add(key, added);
             if (_started is { } cancel)
                 Start(added, cancel);
             return added;

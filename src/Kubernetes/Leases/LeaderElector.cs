@@ -13,6 +13,7 @@ namespace Hearth.Kubernetes.Leases;
 /// </remarks>
 public sealed partial class LeaderElector(IKubernetesClient client, LeaderElectorOptions options, TimeProvider time, ILoggerFactory logs)
 {
+    private readonly LeaderElectorOptions _options = Checked(options);
     private readonly ILogger _log = logs.CreateLogger<LeaderElector>();
     private V1Lease? _seen;
     private long _seenAt;
@@ -21,11 +22,11 @@ public sealed partial class LeaderElector(IKubernetesClient client, LeaderElecto
     /// <summary>Completes when this process leads.</summary>
     public async Task AcquireAsync(CancellationToken cancel)
     {
-        Log.Waiting(_log, options.Identity, options.Namespace, options.Name);
+        Log.Waiting(_log, _options.Identity, _options.Namespace, _options.Name);
         while (!await TryHoldAsync(cancel))
-            await Task.Delay(options.RetryPeriod, time, cancel);
+            await Task.Delay(_options.RetryPeriod, time, cancel);
         Report(leads: true);
-        Log.Leads(_log, options.Identity, options.Namespace, options.Name);
+        Log.Leads(_log, _options.Identity, _options.Namespace, _options.Name);
     }
 
     /// <summary>Renews the lease until cancelled, then returns.</summary>
@@ -36,11 +37,11 @@ public sealed partial class LeaderElector(IKubernetesClient client, LeaderElecto
         {
             while (true)
             {
-                await Task.Delay(options.RetryPeriod, time, cancel);
+                await Task.Delay(_options.RetryPeriod, time, cancel);
                 using var deadline = new CancellationTokenSource(Left(), time);
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, deadline.Token);
-                if (!await TryHoldAsync(either.Token) && _seen is { Spec.HolderIdentity: { Length: > 0 } other } && other != options.Identity)
-                    throw new LeadershipLostException($"The lease \"{options.Namespace}/{options.Name}\" now belongs to \"{other}\".");
+                if (!await TryHoldAsync(either.Token) && _seen is { Spec.HolderIdentity: { Length: > 0 } other } && other != _options.Identity)
+                    throw new LeadershipLostException($"The lease \"{_options.Namespace}/{_options.Name}\" now belongs to \"{other}\".");
                 if (Left() == TimeSpan.Zero)
                     throw NotRenewed(null);
             }
@@ -61,17 +62,17 @@ public sealed partial class LeaderElector(IKubernetesClient client, LeaderElecto
     /// <summary>Gives the lease up so that another replica need not wait for it to run out. Call it when nothing acts any more.</summary>
     public async Task ReleaseAsync(CancellationToken cancel)
     {
-        if (_seen is not { } lease || lease.Spec.HolderIdentity != options.Identity)
+        if (_seen is not { } lease || lease.Spec.HolderIdentity != _options.Identity)
             return;
         try
         {
             var spec = lease.Spec with { HolderIdentity = "", LeaseDurationSeconds = 1, RenewTime = time.GetUtcNow() };
             await client.UpdateAsync(lease with { Spec = spec }, cancel);
-            Log.Released(_log, options.Namespace, options.Name);
+            Log.Released(_log, _options.Namespace, _options.Name);
         }
         catch (Exception e) when (e is KubernetesException or HttpRequestException)
         {
-            Log.Failed(_log, options.Namespace, options.Name, e.Message);
+            Log.Failed(_log, _options.Namespace, _options.Name, e.Message);
         }
     }
 
@@ -82,7 +83,7 @@ public sealed partial class LeaderElector(IKubernetesClient client, LeaderElecto
         var attemptedAt = time.GetTimestamp();
         try
         {
-            var current = await client.GetAsync<V1Lease>(options.Name, options.Namespace, cancel);
+            var current = await client.GetAsync<V1Lease>(_options.Name, _options.Namespace, cancel);
             if (current is null)
             {
                 See(await client.CreateAsync(NewLease(), cancel));
@@ -104,7 +105,7 @@ public sealed partial class LeaderElector(IKubernetesClient client, LeaderElecto
         }
         catch (Exception e) when (e is KubernetesException or HttpRequestException)
         {
-            Log.Failed(_log, options.Namespace, options.Name, e.Message);
+            Log.Failed(_log, _options.Namespace, _options.Name, e.Message);
             return false;
         }
     }
@@ -112,9 +113,9 @@ public sealed partial class LeaderElector(IKubernetesClient client, LeaderElecto
     private bool MayHold(V1Lease lease)
     {
         var holder = lease.Spec.HolderIdentity;
-        if (string.IsNullOrEmpty(holder) || holder == options.Identity)
+        if (string.IsNullOrEmpty(holder) || holder == _options.Identity)
             return true;
-        var duration = lease.Spec.LeaseDurationSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : options.LeaseDuration;
+        var duration = lease.Spec.LeaseDurationSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : _options.LeaseDuration;
         return time.GetElapsedTime(_seenAt) > duration;
     }
 
@@ -127,34 +128,43 @@ public sealed partial class LeaderElector(IKubernetesClient client, LeaderElecto
 
     private V1Lease NewLease() => new()
     {
-        Metadata = new V1ObjectMeta { Name = options.Name, Namespace = options.Namespace },
+        Metadata = new V1ObjectMeta { Name = _options.Name, Namespace = _options.Namespace },
         Spec = NextSpec(new V1LeaseSpec { LeaseTransitions = -1 }),
     };
 
     private V1LeaseSpec NextSpec(V1LeaseSpec spec)
     {
         var now = time.GetUtcNow();
-        var isMine = spec.HolderIdentity == options.Identity;
+        var isMine = spec.HolderIdentity == _options.Identity;
         return spec with
         {
-            HolderIdentity = options.Identity,
-            LeaseDurationSeconds = (int)options.LeaseDuration.TotalSeconds,
+            HolderIdentity = _options.Identity,
+            LeaseDurationSeconds = (int)_options.LeaseDuration.TotalSeconds,
             AcquireTime = isMine ? spec.AcquireTime : now,
             RenewTime = now,
             LeaseTransitions = isMine ? spec.LeaseTransitions : (spec.LeaseTransitions ?? 0) + 1,
         };
     }
 
+    // A leader must stop before another may start, and must get more than one attempt to renew.
+    private static LeaderElectorOptions Checked(LeaderElectorOptions options)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.RetryPeriod, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.RenewDeadline, options.RetryPeriod);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.LeaseDuration, options.RenewDeadline);
+        return options;
+    }
+
     private TimeSpan Left()
     {
-        var left = options.RenewDeadline - time.GetElapsedTime(_heldSince);
+        var left = _options.RenewDeadline - time.GetElapsedTime(_heldSince);
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
     private LeadershipLostException NotRenewed(Exception? inner) =>
-        new($"The lease \"{options.Namespace}/{options.Name}\" could not be renewed for {options.RenewDeadline.TotalSeconds} s.", inner);
+        new($"The lease \"{_options.Namespace}/{_options.Name}\" could not be renewed for {_options.RenewDeadline.TotalSeconds} s.", inner);
 
-    private void Report(bool leads) => KubernetesMetrics.LeaderElectionStatus.Record(leads ? 1 : 0, new KeyValuePair<string, object?>("name", options.Name));
+    private void Report(bool leads) => KubernetesMetrics.LeaderElectionStatus.Record(leads ? 1 : 0, new KeyValuePair<string, object?>("name", _options.Name));
 
     private static partial class Log
     {

@@ -29,6 +29,7 @@ internal sealed class InferenceFunctionController(
     TimeProvider time) : IEntityController<InferenceFunction>
 {
     private readonly StatusWriter _status = new(client);
+    private readonly DaprEndpoints _endpoints = new(client, events, time);
     private readonly ConcurrentDictionary<string, FunctionMemory> _memories = new();
 
     /// <summary>Wakes this controller for a function; set when it joins its host.</summary>
@@ -63,6 +64,7 @@ internal sealed class InferenceFunctionController(
             activations.Assign(function, worker, () => Enqueue(KeyOf(function)));
         foreach (var (worker, failure) in memory.TakeNewFailures())
             await events(function, failure.Reason, $"Worker \"{worker}\": {failure.Message}", true, cancel);
+        await failures.RunAsync(() => _endpoints.EnsureAsync(function, gateways.Url, cancel));
         var isTold = await failures.RunAsync(() => WriteStatusAsync(function, MakeFunctionStatus.Of(seen, plan, gateways.Url, failures.Message), cancel));
         // A failed worker has the only copy of why it failed until the status has one.
         foreach (var (worker, reason) in isTold ? plan.Release : [])
@@ -76,6 +78,7 @@ internal sealed class InferenceFunctionController(
     public Task<ReconciliationResult<InferenceFunction>> DeletedAsync(InferenceFunction function, CancellationToken cancel)
     {
         _memories.TryRemove(function.Uid(), out _);
+        _endpoints.Forget(function);
         history.Forget(function.Namespace(), function.Name());
         return Task.FromResult(ReconciliationResult<InferenceFunction>.Success(function));
     }

@@ -1,6 +1,6 @@
+using Hearth.Activation;
 using Hearth.Api.Core;
 using Hearth.Api.Meta;
-using Hearth.Activation;
 
 namespace Hearth.Operator.Workers;
 

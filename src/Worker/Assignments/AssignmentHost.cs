@@ -129,10 +129,10 @@ internal sealed partial class AssignmentHost(FunctionLoader loader, WorkerMetric
             return stuck;
         }
         current.Dispose();
-        if (loader.LiveObjects is var live and > 0)
+        if (loader.FindLeak() is { } left)
         {
             // _release stays: a worker that kept something is never clean again.
-            var leak = $"{live} native objects of assignment '{current.Assignment.Id}' were not freed.";
+            var leak = $"{left} of assignment '{current.Assignment.Id}' were not freed.";
             Log.NotReset(logger, current.Assignment.Id, leak);
             return leak;
         }

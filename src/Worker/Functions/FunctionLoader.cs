@@ -1,18 +1,16 @@
-using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Workers;
-using Hearth.Worker.Artifacts;
 using Hearth.Worker.Assignments;
-using Hearth.Worker.OnnxRuntime;
+using Hearth.Worker.Models;
 
 namespace Hearth.Worker.Functions;
 
-/// <summary>Makes a worker serve a function: fetches the artifact, builds the session.</summary>
-internal sealed class FunctionLoader(ArtifactCache artifacts, RuntimeHost runtime, long defaultMaxBodyBytes, TimeProvider time) : IDisposable
+/// <summary>Makes a worker serve a function: has the runtime for its model's format fetch and load it.</summary>
+internal sealed class FunctionLoader(IReadOnlyList<IModelRuntime> runtimes, long defaultMaxBodyBytes, TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _processors = new(Environment.ProcessorCount);
 
-    /// <summary>Native objects that earlier assignments left behind.</summary>
-    public int LiveObjects => runtime.LiveObjects;
+    /// <summary>What earlier assignments left behind, as the subject of a sentence; null where that is nothing.</summary>
+    public string? FindLeak() => string.Join(" and ", runtimes.Select(runtime => runtime.FindLeak()).OfType<string>()) is { Length: > 0 } leak ? leak : null;
 
     /// <summary>Loads.</summary>
     /// <returns>The model and the line that announces it.</returns>
@@ -20,56 +18,31 @@ internal sealed class FunctionLoader(ArtifactCache artifacts, RuntimeHost runtim
     public async Task<(ServedModel Model, AssignmentProgress Ready)> LoadAsync(
         Assignment assignment, ProgressLog progress, CancellationToken cancellation)
     {
-        if (assignment.Model is not { } model)
-            throw Invalid("The assignment names no model.");
-        if (model.Format != ModelFormat.Onnx)
+        if (assignment.Model is not { } reference)
+            throw AssignmentException.InvalidModel("The assignment names no model.");
+        if (runtimes.FirstOrDefault(runtime => runtime.Format == reference.Format) is not { } runtime)
         {
             throw new AssignmentException(new AssignmentFailure(
-                AssignmentFailureReason.RuntimeUnavailable, $"This worker has no runtime for models of format {model.Format}; it serves {ModelFormat.Onnx}."));
+                AssignmentFailureReason.RuntimeUnavailable,
+                $"This worker has no runtime for models of format {reference.Format}; it serves {string.Join(", ", runtimes.Select(known => known.Format))}."));
         }
         progress.Append(new AssignmentProgress { Id = assignment.Id, State = AssignmentState.Fetching });
         var start = time.GetTimestamp();
-        using var artifact = await artifacts.FetchAsync(model, new FetchProgressLines(assignment.Id, progress), cancellation);
+        using var files = await runtime.FetchAsync(reference, new FetchProgressLines(assignment.Id, progress), cancellation);
         var fetched = time.GetTimestamp();
         progress.Append(new AssignmentProgress { Id = assignment.Id, State = AssignmentState.Loading });
-        var env = await runtime.GetAsync(cancellation);
-        var session = BuildSession(env, artifact, ArtifactUri.Display(new Uri(model.Uri)));
-        var served = new ServedModel(assignment, session, _processors, assignment.MaxBodyBytes > 0 ? assignment.MaxBodyBytes : defaultMaxBodyBytes);
+        var model = await files.LoadAsync(cancellation);
+        var served = new ServedModel(assignment, model, _processors, assignment.MaxBodyBytes > 0 ? assignment.MaxBodyBytes : defaultMaxBodyBytes);
         return (served, new AssignmentProgress
         {
             Id = assignment.Id,
             State = AssignmentState.Ready,
             DeployCodeMs = time.GetElapsedTime(start, fetched).TotalMilliseconds,
             DeployDependencyMs = time.GetElapsedTime(fetched).TotalMilliseconds,
-            CacheHit = artifact.CacheHit,
+            CacheHit = files.CacheHit,
         });
     }
 
     /// <inheritdoc/>
     public void Dispose() => _processors.Dispose();
-
-    private static InferenceSession BuildSession(OrtEnv env, Artifact artifact, string source)
-    {
-        InferenceSession? session = null;
-        try
-        {
-            session = InferenceSession.Load(env, artifact.Path, new SessionOptions());
-            artifact.ThrowIfReplaced();
-            if (session.Signature.Outputs.IsEmpty)
-                throw Invalid($"'{source}' has no output that is a tensor of a type that Hearth serves.");
-            return session;
-        }
-        catch (Exception e) when (e is OnnxRuntimeException or NotSupportedException)
-        {
-            throw Invalid($"'{source}' ({artifact.Length} bytes) cannot be served as an ONNX model: {e.Message}", e);
-        }
-        catch
-        {
-            session?.Dispose();
-            throw;
-        }
-    }
-
-    private static AssignmentException Invalid(string message, Exception? inner = null) =>
-        new(new AssignmentFailure(AssignmentFailureReason.InvalidModel, message), inner);
 }

@@ -1,16 +1,16 @@
 using System.Globalization;
 using Hearth.Api.Workers;
 using Hearth.Compute;
-using Hearth.Worker.OnnxRuntime;
+using Hearth.Worker.Models;
 
 namespace Hearth.Worker.Functions;
 
 /// <summary>A loaded model under the name and version that callers use.</summary>
-internal sealed class ServedModel(Assignment assignment, InferenceSession session, SemaphoreSlim processors, long maxBodyBytes) : IDisposable
+internal sealed class ServedModel(Assignment assignment, IModel model, SemaphoreSlim processors, long maxBodyBytes) : IDisposable
 {
     /// <summary>How callers know it.</summary>
     public ModelDescription Description { get; } =
-        new(assignment.Name, assignment.Generation.ToString(CultureInfo.InvariantCulture), session.Signature);
+        new(assignment.Name, assignment.Generation.ToString(CultureInfo.InvariantCulture), model.Platform, model.Signature);
 
     /// <summary>Largest request body.</summary>
     public long MaxBodyBytes { get; } = maxBodyBytes;
@@ -21,7 +21,7 @@ internal sealed class ServedModel(Assignment assignment, InferenceSession sessio
         await processors.WaitAsync(cancellation);
         try
         {
-            return session.Run(inputs, outputs, cancellation);
+            return model.Run(inputs, outputs, cancellation);
         }
         finally
         {
@@ -30,5 +30,5 @@ internal sealed class ServedModel(Assignment assignment, InferenceSession sessio
     }
 
     /// <inheritdoc/>
-    public void Dispose() => session.Dispose();
+    public void Dispose() => model.Dispose();
 }

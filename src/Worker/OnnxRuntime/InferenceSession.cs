@@ -1,5 +1,6 @@
 using System.Text;
 using Hearth.Compute;
+using Hearth.Worker.Models;
 
 namespace Hearth.Worker.OnnxRuntime;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using System.Text;
+using Hearth.Worker.Models;
 
 namespace Hearth.Worker.OnnxRuntime;
 

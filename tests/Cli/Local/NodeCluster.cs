@@ -49,10 +49,13 @@ internal sealed class NodeCluster : IAsyncDisposable
             hearth is null ? options : options with { Hearth = hearth }, Client, TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None);
     }
 
+    /// <summary>A kubeconfig of the server.</summary>
+    public string Kubeconfig => _server.Kubeconfig();
+
     /// <summary>Creates a pod whose one container <c>main</c> runs a shell script.</summary>
     public Task<V1Pod> RunAsync(string script, string restartPolicy = "Always", Action<V1Container>? configure = null, Action<V1PodSpec>? spec = null)
     {
-        var container = new V1Container { Name = "main", Command = ["sh", "-c", script] };
+        var container = new V1Container { Name = "main", Image = "none", Command = ["sh", "-c", script] };
         configure?.Invoke(container);
         var pod = new V1Pod
         {

@@ -5,7 +5,9 @@ using Hearth.Api.Meta;
 using Hearth.Api.WorkerPools;
 using Hearth.Kubernetes.Client;
 using Hearth.Kubernetes.Configuration;
+using Hearth.Kubernetes.InMemory;
 using Hearth.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hearth.Kubernetes.Tests.Client;
 
@@ -105,6 +107,26 @@ public sealed class KubernetesClientInMemoryTests(ApiServerFixture server) : ICl
         var error = await Assert.ThrowsAsync<KubernetesException>(() => stranger.ListAsync<V1Pod>(null));
 
         Assert.Equal(HttpStatusCode.Unauthorized, error.Code);
+    }
+
+    [Fact]
+    public async Task BuildConfigFromConfigFile_KubeconfigOfTheServer_Authenticates()
+    {
+        await using var own = await InMemoryApiServer.StartAsync(
+            new InMemoryApiServerOptions(), TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None);
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, own.Kubeconfig());
+            using var client = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(file), TimeProvider.System);
+
+            Assert.NotNull(await client.GetAsync<V1Namespace>("default", null));
+            Assert.DoesNotContain(own.Token, client.BaseUri.AbsoluteUri, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
     private static JsonObject Pool(string name, JsonObject rest)

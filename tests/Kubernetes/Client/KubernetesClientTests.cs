@@ -5,6 +5,7 @@ using Hearth.Api.Core;
 using Hearth.Api.Meta;
 using Hearth.Api.Telemetry;
 using Hearth.Kubernetes.Client;
+using Hearth.Kubernetes.Configuration;
 using Hearth.Testing;
 
 namespace Hearth.Kubernetes.Tests.Client;
@@ -164,13 +165,36 @@ public sealed class KubernetesClientTests : IDisposable
     {
         _server.Answer(ConfigMaps.Json("a", 1), HttpStatusCode.Created);
 
-        await _client.CreateAsync(new V1ConfigMap { Metadata = new V1ObjectMeta { Name = "a", Namespace = "ns" } });
+        await _client.CreateAsync(Named);
 
         var sent = await _server.NextRequestAsync();
         Assert.Equal(("POST", "/api/v1/namespaces/ns/configmaps?fieldManager=hearth"), (sent.Method, sent.PathAndQuery));
         var body = JsonNode.Parse(sent.Body!)!;
         Assert.Equal(("v1", "ConfigMap"), ((string?)body["apiVersion"], (string?)body["kind"]));
     }
+
+    [Fact]
+    public async Task CreateAsync_NoNamespace_Throws()
+    {
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => _client.CreateAsync(new V1ConfigMap { Metadata = new V1ObjectMeta { Name = "a" } }));
+
+        Assert.StartsWith("ConfigMap \"a\" is namespaced", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void BaseUri_HostWithUserInfo_DoesNotShowIt()
+    {
+        using var client = new KubernetesClient(new KubernetesClientConfiguration { Host = "http://me:secret@127.0.0.1:6443/cluster/" }, TimeProvider.System);
+
+        Assert.Equal("http://127.0.0.1:6443/cluster/", client.BaseUri.AbsoluteUri);
+    }
+
+    [Theory]
+    [InlineData("ftp://a")]
+    [InlineData("cluster")]
+    [InlineData("")]
+    public void Constructor_HostIsNoHttpAddress_SaysSo(string host) => Assert.Throws<KubeConfigException>(
+        () => new KubernetesClient(new KubernetesClientConfiguration { Host = host }, TimeProvider.System));
 
     [Fact]
     public async Task UpdateAsync_Always_PutsTheObject()
@@ -254,7 +278,7 @@ public sealed class KubernetesClientTests : IDisposable
     {
         _server.Answer(ConfigMaps.Failure(409, "AlreadyExists", "configmaps a already exists"), HttpStatusCode.Conflict);
 
-        var error = await Assert.ThrowsAsync<KubernetesException>(() => _client.CreateAsync(new V1ConfigMap()));
+        var error = await Assert.ThrowsAsync<KubernetesException>(() => _client.CreateAsync(Named));
 
         Assert.True(error is { IsConflict: true, IsAlreadyExists: true });
         Assert.Equal("configmaps a already exists", error.Message);
@@ -292,7 +316,7 @@ public sealed class KubernetesClientTests : IDisposable
     {
         _server.Answer(Busy(HttpStatusCode.ServiceUnavailable));
 
-        var error = await Assert.ThrowsAsync<KubernetesException>(() => _client.CreateAsync(new V1ConfigMap()));
+        var error = await Assert.ThrowsAsync<KubernetesException>(() => _client.CreateAsync(Named));
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, error.Code);
     }
@@ -333,6 +357,8 @@ public sealed class KubernetesClientTests : IDisposable
 
         Assert.Contains("""rest_client_requests_total{code="418",method="GET",host="cluster.test:6443"} 1""", metrics.Write(), StringComparison.Ordinal);
     }
+
+    private static V1ConfigMap Named => new() { Metadata = new V1ObjectMeta { Name = "a", Namespace = "ns" } };
 
     private static HttpResponseMessage Busy(HttpStatusCode code) =>
         new(code) { Headers = { RetryAfter = new RetryConditionHeaderValue(TimeSpan.FromSeconds(3)) }, Content = new StringContent("busy") };

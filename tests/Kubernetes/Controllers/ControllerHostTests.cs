@@ -28,6 +28,28 @@ public sealed class ControllerHostTests
     }
 
     [Fact]
+    public async Task AddController_WhileTheHostRuns_Throws()
+    {
+        using var client = _server.Client(_time);
+        var host = Host(client, leases: null);
+        await using var running = new RunningHost(host);
+
+        Assert.Throws<InvalidOperationException>(() => host.AddController(_controller));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => host.RunAsync(CancellationToken.None));
+    }
+
+    [Fact]
+    public void Constructor_OptionWithoutSense_NamesIt()
+    {
+        using var client = _server.Client(_time);
+        var none = new ControllerHostOptions { MaxConcurrentReconciles = 0 };
+
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => new ControllerHost(client, none, _time, NullLoggerFactory.Instance));
+
+        Assert.Contains("MaxConcurrentReconciles", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task RunAsync_Cancelled_ReturnsAndGivesTheLeaseUp()
     {
         using var client = _server.Client(_time);

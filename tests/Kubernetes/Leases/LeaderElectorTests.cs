@@ -123,6 +123,14 @@ public sealed class LeaderElectorTests : IDisposable
         Assert.Contains("\"thief\"", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Constructor_RenewDeadlineNotWithinTheLease_Throws()
+    {
+        var options = new LeaderElectorOptions { Namespace = "ns", Name = "lease", Identity = "a", LeaseDuration = TimeSpan.FromSeconds(10) };
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => new LeaderElector(_client, options, _time, NullLoggerFactory.Instance));
+    }
+
     private LeaderElector Elector(string identity) => new(
         _client, new LeaderElectorOptions { Namespace = "ns", Name = "lease", Identity = identity }, _time, NullLoggerFactory.Instance);
 

@@ -22,8 +22,8 @@ internal sealed class ClusterView(IKubernetesClient client)
         return new Rows(
             Table(["node", "ready", "address", "pods"], nodes.Select(n => (string[])
             [
-                n.Name(), IsTrue(n.Status?.Conditions?.FirstOrDefault(c => c.Type == "Ready")?.Status), n.Status?.Addresses is [var address, ..] ? address.Address : "",
-                $"{pods.Count(p => p.Spec.NodeName == n.Name())}",
+                n.Name(), IsTrue(n.Status?.Conditions?.FirstOrDefault(c => c.Type == "Ready")?.Status),
+                n.Status?.Addresses is [var address, ..] ? address.Address : "", $"{pods.Count(p => p.Spec.NodeName == n.Name())}",
             ])),
             Table(["pool", "warm", "idle", "starting", "claimed", "assigned"], pools.Select(p => (string[])
             [

@@ -29,7 +29,7 @@ internal sealed class FunctionControl(IKubernetesClient client, TimeProvider tim
     /// </summary>
     public Task WaitForCalmAsync(string pool, int count, CancellationToken cancel) => WaitAsync(
         async () => await ListWorkersAsync($"{HearthLabels.Pool}={pool}", cancel) is var workers && workers.Count == count && workers.All(IsIdle),
-        async () => $"{count} idle workers of pool \"{pool}\"; it says: {Describe((await client.GetAsync<WorkerPool>(pool, Namespace, cancel))?.Status?.Conditions)}",
+        async () => $"pool \"{pool}\" to have {count} idle workers; it says: {Describe(await ReadPoolAsync(pool, cancel))}",
         cancel);
 
     /// <summary>Waits until a function is ready to be invoked.</summary>
@@ -53,6 +53,13 @@ internal sealed class FunctionControl(IKubernetesClient client, TimeProvider tim
         await SuspendAsync(function, false, cancel);
     }
 
+    /// <summary>Sets how long a function's unused workers stay.</summary>
+    public Task SetKeepAliveAsync(string function, TimeSpan duration, CancellationToken cancel)
+    {
+        var keepAlive = new JsonObject { ["duration"] = KubernetesDurationConverter.Format(duration) };
+        return PatchSpecAsync(function, new JsonObject { ["scale"] = new JsonObject { ["keepAlive"] = keepAlive } }, cancel);
+    }
+
     /// <summary>Runs <paramref name="invoke"/>, again for as long as the gateway has not heard that the function is no longer suspended.</summary>
     public async Task<Answer> InvokeResumedAsync(Func<Task<Answer>> invoke, CancellationToken cancel)
     {
@@ -69,11 +76,17 @@ internal sealed class FunctionControl(IKubernetesClient client, TimeProvider tim
         }
     }
 
-    private Task<InferenceFunction> SuspendAsync(string function, bool suspend, CancellationToken cancel) => client.PatchAsync<InferenceFunction>(
-        function, Namespace, new(new JsonObject { ["spec"] = new JsonObject { ["suspend"] = suspend } }), cancel: cancel);
+    private Task<InferenceFunction> SuspendAsync(string function, bool suspend, CancellationToken cancel) =>
+        PatchSpecAsync(function, new JsonObject { ["suspend"] = suspend }, cancel);
+
+    private Task<InferenceFunction> PatchSpecAsync(string function, JsonObject spec, CancellationToken cancel) =>
+        client.PatchAsync<InferenceFunction>(function, Namespace, new(new JsonObject { ["spec"] = spec }), cancel: cancel);
 
     private async Task<IReadOnlyList<V1Pod>> ListWorkersAsync(string selector, CancellationToken cancel) =>
         (await client.ListAsync<V1Pod>(Namespace, new() { LabelSelector = selector }, cancel)).Items;
+
+    private async Task<IReadOnlyList<V1Condition>?> ReadPoolAsync(string pool, CancellationToken cancel) =>
+        (await client.GetAsync<WorkerPool>(pool, Namespace, cancel))?.Status?.Conditions;
 
     private async Task<IReadOnlyList<V1Condition>> ReadAsync(string function, CancellationToken cancel) =>
         (await client.GetAsync<InferenceFunction>(function, Namespace, cancel))?.Status?.Conditions ?? [];

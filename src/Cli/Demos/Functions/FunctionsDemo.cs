@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Hearth.Api;
 using Hearth.Api.InferenceFunctions;
+using Hearth.Api.Meta;
 using Hearth.Api.WorkerPools;
 using Hearth.Cli.Local;
 using Hearth.Cli.Manifests;
@@ -11,6 +12,7 @@ namespace Hearth.Cli.Demos.Functions;
 /// <summary>Shows an inference function from nothing to a warm answer and back to zero, and measures it on the way.</summary>
 internal sealed class FunctionsDemo
 {
+    private const string Namespace = "default";
     private const string EmptyPool = "demo-empty";
     private const int Cycles = 20;
     private const int WarmRequests = 200;
@@ -27,6 +29,7 @@ internal sealed class FunctionsDemo
     private readonly FunctionClient _functions;
     private readonly TimeProvider _time;
     private readonly string _pool;
+    private readonly List<Func<CancellationToken, Task>> _made = [];
     private int _warm;
 
     public FunctionsDemo(FunctionsDemoOptions options, Subject subject, DemoCluster cluster, HttpClient http, DemoScreen screen, TimeProvider time)
@@ -61,31 +64,46 @@ internal sealed class FunctionsDemo
         Keep(first, cold, created, warm);
     }
 
-    /// <summary>Removes from a cluster that goes on what the demo put there.</summary>
+    /// <summary>Removes from a cluster that goes on what the demo put there, and leaves what it found.</summary>
     public async Task RemoveAsync(CancellationToken cancel)
     {
-        await _cluster.Client.DeleteAsync<InferenceFunction>(Name, "default", cancel: cancel);
-        await _cluster.Client.DeleteAsync<InferenceFunction>(TwinName, "default", cancel: cancel);
-        await _cluster.Client.DeleteAsync<WorkerPool>(EmptyPool, "default", cancel: cancel);
-        if (_options.Model is not null)
-            await _cluster.Client.DeleteAsync<WorkerPool>(_pool, "default", cancel: cancel);
+        for (var i = _made.Count - 1; i >= 0; i--)
+            await _made[i](cancel);
     }
 
     private async Task ApplyAsync(CancellationToken cancel)
     {
         _screen.Step($"apply function \"{Name}\" and wait for its pool");
-        _subject.SetKeepAlive(KeepAlive);
         IEnumerable<JsonObject> objects = [.. _subject.Manifest, LocalCluster.MakePool(EmptyPool, warm: 0), _subject.MakeTwin(TwinName, EmptyPool)];
         await _screen.WatchAsync(
             new ClusterView(_cluster.Client).RenderAsync,
             async () =>
             {
-                await new ManifestApplier(_cluster.Client).ApplyAsync(objects, Name, cancel);
+                foreach (var entity in objects)
+                    await ApplyAsync(entity, cancel);
                 _warm = await _control.ReadWarmAsync(_pool, cancel);
                 await _control.WaitForReadyAsync(Name, cancel);
                 await _control.WaitForCalmAsync(_pool, _warm, cancel);
             },
             cancel);
+    }
+
+    private async Task ApplyAsync(JsonObject entity, CancellationToken cancel)
+    {
+        var name = (string)entity["metadata"]!["name"]!;
+        if ((string?)entity["kind"] == WorkerPool.Definition.Kind)
+            await NoteAsync<WorkerPool>(name, cancel);
+        else
+            await NoteAsync<InferenceFunction>(name, cancel);
+        await new ManifestApplier(_cluster.Client).ApplyAsync([entity], Name, cancel);
+    }
+
+    /// <summary>Remembers to remove an object that is not there yet.</summary>
+    private async Task NoteAsync<T>(string name, CancellationToken cancel)
+        where T : class, IResource<T>
+    {
+        if (await _cluster.Client.GetAsync<T>(name, Namespace, cancel) is null)
+            _made.Add(c => _cluster.Client.DeleteAsync<T>(name, Namespace, cancel: c));
     }
 
     /// <summary>The requests to send: one for each picture, or one of the user's files once the model has said what it takes.</summary>
@@ -129,7 +147,7 @@ internal sealed class FunctionsDemo
         _screen.Step("the same function on an empty pool: a pod has to be created");
         var answer = await InferAsync(TwinName, input, cancel);
         _view.ShowColdStart(answer);
-        await _cluster.Client.DeleteAsync<InferenceFunction>(TwinName, "default", cancel: cancel);
+        await _cluster.Client.DeleteAsync<InferenceFunction>(TwinName, Namespace, cancel: cancel);
         return answer;
     }
 
@@ -152,10 +170,13 @@ internal sealed class FunctionsDemo
     private async Task ScaleToZeroAsync(IReadOnlyList<Tensor> input, CancellationToken cancel)
     {
         _screen.Step(string.Create(CultureInfo.InvariantCulture, $"nobody asks for {KeepAlive.TotalSeconds} s: the worker goes back to its pool"));
+        await _control.ReleaseAsync(Name, _pool, _warm, cancel);
+        await _control.SetKeepAliveAsync(Name, KeepAlive, cancel);
+        await _control.InvokeResumedAsync(() => InferAsync(Name, input, cancel), cancel);
         await _screen.WatchAsync(new ClusterView(_cluster.Client).RenderAsync, () => _control.WaitForZeroAsync(Name, cancel), cancel);
         var answer = await InferAsync(Name, input, cancel);
-        _screen.Say(string.Create(
-            CultureInfo.InvariantCulture, $"and the next request is answered all the same, after {answer.FirstByte.TotalMilliseconds:0.0} ms ({answer.ColdStart?.Path})"));
+        var took = answer.FirstByte.TotalMilliseconds.ToString("0.0", CultureInfo.InvariantCulture);
+        _screen.Say($"and the next request is answered all the same, after {took} ms ({answer.ColdStart?.Path})");
     }
 
     private Task<Answer> InferAsync(string function, IReadOnlyList<Tensor> input, CancellationToken cancel) =>

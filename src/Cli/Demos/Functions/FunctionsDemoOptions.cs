@@ -6,8 +6,8 @@ internal sealed record FunctionsDemoOptions
     /// <summary>Kubeconfig of a running cluster; null starts one for the demo. Defaults to null.</summary>
     public string? Kubeconfig { get; init; }
 
-    /// <summary>Gateway of the running cluster. Defaults to <c>http://127.0.0.1:3500</c>.</summary>
-    public Uri Gateway { get; init; } = new("http://127.0.0.1:3500");
+    /// <summary>Gateway of the running cluster.</summary>
+    public required Uri Gateway { get; init; }
 
     /// <summary>ONNX file to serve instead of the digits example. Defaults to null.</summary>
     public string? Model { get; init; }

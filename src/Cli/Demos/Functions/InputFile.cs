@@ -36,7 +36,9 @@ internal sealed record InputFile(string Path, string? Name, TensorShape? Shape)
             throw new CommandException($"the model has no input \"{unknown}\"; it has {List(specs)}.");
         var unnamed = new Queue<InputFile>(files.Where(f => f.Name is null));
         var tensors = specs.Select(spec => Read(spec, named.GetValueOrDefault(spec.Name) ?? (unnamed.TryDequeue(out var next) ? next : null))).ToList();
-        return unnamed.Count == 0 ? tensors : throw new CommandException($"there are more --input files than inputs of the model, which are {List(specs)}.");
+        return unnamed.Count == 0
+            ? tensors
+            : throw new CommandException($"there are more --input files than inputs of the model, which are {List(specs)}.");
     }
 
     private static Tensor Read(TensorSpec spec, InputFile? file)
@@ -52,7 +54,9 @@ internal sealed record InputFile(string Path, string? Name, TensorShape? Shape)
     private static TensorShape ParseShape(string text)
     {
         var dimensions = text.Split('x').Select(d => long.TryParse(d, CultureInfo.InvariantCulture, out var value) ? value : -1).ToArray();
-        return TensorShape.TryCreate(dimensions, out var shape) ? shape : throw new CommandException($"shape \"{text}\" is none: expected numbers, as in 1x3x4.");
+        return TensorShape.TryCreate(dimensions, out var shape)
+            ? shape
+            : throw new CommandException($"shape \"{text}\" is none: expected numbers, as in 1x3x4.");
     }
 
     private static string List(IReadOnlyList<TensorSpec> specs) => string.Join(", ", specs.Select(s => $"\"{s.Name}\""));

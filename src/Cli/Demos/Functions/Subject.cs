@@ -1,8 +1,8 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Hearth.Api.InferenceFunctions;
+using Hearth.Api.WorkerPools;
 using Hearth.Cli.Local;
 using Hearth.Cli.Manifests;
 
@@ -18,6 +18,9 @@ internal sealed partial record Subject(string Name, IReadOnlyList<JsonObject> Ma
 
     /// <summary>The function itself.</summary>
     public JsonObject Function => Manifest.Single(o => (string?)o["kind"] == InferenceFunction.Definition.Kind);
+
+    /// <summary>Whether the manifest holds the function's pool.</summary>
+    public bool BringsPool => Manifest.Any(o => (string?)o["kind"] == WorkerPool.Definition.Kind);
 
     /// <summary>The example in <c>examples/functions/digits</c>.</summary>
     /// <exception cref="CommandException">The examples are not there.</exception>
@@ -63,14 +66,6 @@ internal sealed partial record Subject(string Name, IReadOnlyList<JsonObject> Ma
         return twin;
     }
 
-    /// <summary>Sets how long the function's unused workers stay.</summary>
-    public void SetKeepAlive(TimeSpan duration)
-    {
-        var spec = Function["spec"]!.AsObject();
-        spec["scale"] ??= new JsonObject();
-        spec["scale"]!["keepAlive"] = new JsonObject { ["duration"] = string.Create(CultureInfo.InvariantCulture, $"{duration.TotalSeconds}s") };
-    }
-
     /// <summary>The folder <c>examples</c>, beside or above where the command or its program is.</summary>
     private static string FindExamples()
     {
@@ -83,7 +78,8 @@ internal sealed partial record Subject(string Name, IReadOnlyList<JsonObject> Ma
                     return examples;
             }
         }
-        throw new CommandException("the folder \"examples\" of Hearth's repository is not found above the current directory: run the demo there, or give a --model.");
+        throw new CommandException(
+            "the folder \"examples\" of Hearth's repository is not found above the current directory: run the demo there, or give a --model.");
     }
 
     [GeneratedRegex("[^a-z0-9]+")]

@@ -18,9 +18,7 @@ internal static class ContainerStates
         Started = false,
         RestartCount = last is null ? 0 : last.RestartCount + (HasRun(last) ? 1 : 0),
         State = new() { Waiting = new() { Reason = ContainerCreating } },
-        LastState = last?.State?.Running is { } running
-            ? new() { Terminated = new() { ExitCode = 137, Reason = "ContainerStatusUnknown", Message = "the node was restarted", StartedAt = running.StartedAt } }
-            : last?.LastState,
+        LastState = last?.State?.Running is { } running ? new() { Terminated = Lost(running) } : last?.LastState,
     };
 
     public static V1ContainerStatus Waiting(this V1ContainerStatus status, string reason, string message) => status with
@@ -31,9 +29,10 @@ internal static class ContainerStates
         LastState = status.State?.Terminated is { } ended ? new() { Terminated = ended } : status.LastState,
     };
 
-    public static V1ContainerStatus Running(this V1ContainerStatus status, string id, DateTimeOffset now) => status with
+    public static V1ContainerStatus Running(this V1ContainerStatus status, string id, int restarts, DateTimeOffset now) => status with
     {
         ContainerID = id,
+        RestartCount = restarts,
         Started = true,
         State = new() { Running = new() { StartedAt = now } },
         LastState = status.State?.Terminated is { } ended ? new() { Terminated = ended } : status.LastState,
@@ -55,6 +54,9 @@ internal static class ContainerStates
             },
         },
     };
+
+    private static V1ContainerStateTerminated Lost(V1ContainerStateRunning running) =>
+        new() { ExitCode = 137, Reason = "ContainerStatusUnknown", Message = "the node was restarted", StartedAt = running.StartedAt };
 
     private static bool HasRun(V1ContainerStatus status) => status.State?.Running is not null || status.State?.Terminated is not null;
 }

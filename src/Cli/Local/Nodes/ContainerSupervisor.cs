@@ -19,6 +19,7 @@ internal sealed partial class ContainerSupervisor
     private readonly ILogger _log;
     private readonly Lock _lock = new();
     private readonly CrashBackoff _backoff = new();
+    private int _run;
     private string? _killedBecause;
 
     /// <param name="container">The container.</param>
@@ -32,6 +33,7 @@ internal sealed partial class ContainerSupervisor
         _time = sandbox.Node.Time;
         _log = sandbox.Node.Logs.CreateLogger<ContainerSupervisor>();
         Status = ContainerStates.Initial(container, sandbox.Pod.Status?.ContainerStatuses?.FirstOrDefault(s => s.Name == container.Name));
+        _run = Status.RestartCount;
     }
 
     /// <summary>How the container stands. Each value is complete in itself.</summary>
@@ -58,7 +60,7 @@ internal sealed partial class ContainerSupervisor
                 if (stop.IsCancellationRequested || !Restarts(Status.State!.Terminated!.ExitCode))
                     return;
                 await BackOffAsync(_backoff.Next(_time.GetElapsedTime(started)), stop);
-                Change(s => s with { RestartCount = s.RestartCount + 1 });
+                _run++;
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -80,11 +82,11 @@ internal sealed partial class ContainerSupervisor
         try
         {
             var probes = new ContainerProbes(_container, _sandbox.Address, _sandbox.Node.Http, _time);
-            var log = _sandbox.MakeLogFile(_container, Status.RestartCount);
+            var log = _sandbox.MakeLogFile(_container, _run);
             var command = await _sandbox.PrepareAsync(_container, stop);
             var process = ContainerProcess.Start(command, _sandbox.PidFile(_container), log);
             Log.Started(_log, _sandbox.Pod.Namespace(), _sandbox.Pod.Name(), _container.Name, process.Id);
-            Change(s => s.Running($"process://{process.Id}", _time.GetUtcNow()));
+            Change(s => s.Running($"process://{process.Id}", _run, _time.GetUtcNow()));
             return (process, probes);
         }
         catch (ContainerConfigException e)

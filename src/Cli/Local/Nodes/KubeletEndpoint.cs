@@ -18,17 +18,21 @@ internal sealed class KubeletEndpoint : IAsyncDisposable
     /// <summary>The port that kubelets listen on.</summary>
     public const int Port = 10250;
 
+    private const string OwnerPath = "/healthz";
+
     private readonly WebApplication _app;
 
     private KubeletEndpoint(WebApplication app) => _app = app;
 
     /// <summary>Listens on <paramref name="address"/>; null when the address is taken, which means that another node has it.</summary>
-    public static async Task<KubeletEndpoint?> TryStartAsync(IPAddress address, string? token, IPodLogs logs, TimeProvider time, CancellationToken cancel)
+    public static async Task<KubeletEndpoint?> TryStartAsync(
+        IPAddress address, string owner, string? token, IPodLogs logs, TimeProvider time, CancellationToken cancel)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(address, Port));
         builder.Services.AddRoutingCore().AddSingleton<IHostLifetime, NoLifetime>();
         var app = builder.Build();
+        app.MapGet(OwnerPath, context => context.Response.WriteAsync(owner));
         app.MapGet("/containerLogs/{ns}/{pod}/{container}", context => AnswerAsync(context, token, logs, time));
         try
         {
@@ -38,6 +42,20 @@ internal sealed class KubeletEndpoint : IAsyncDisposable
         catch (IOException e) when (e.InnerException is SocketException or Microsoft.AspNetCore.Connections.AddressInUseException)
         {
             await app.DisposeAsync();
+            return null;
+        }
+    }
+
+    /// <summary>Whose endpoint listens on <paramref name="address"/>; null when none answers.</summary>
+    public static async Task<string?> ReadOwnerAsync(IPAddress address, CancellationToken cancel)
+    {
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+        try
+        {
+            return await http.GetStringAsync(new Uri($"http://{address}:{Port}{OwnerPath}"), cancel);
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException && !cancel.IsCancellationRequested)
+        {
             return null;
         }
     }
@@ -81,9 +99,11 @@ internal sealed class KubeletEndpoint : IAsyncDisposable
         }
     }
 
-    private static bool IsAllowed(HttpRequest request, string? token) =>
-        token is null
-        || CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(request.Headers.Authorization.ToString()), Encoding.UTF8.GetBytes($"Bearer {token}"));
+    private static bool IsAllowed(HttpRequest request, string? token)
+    {
+        var shown = Encoding.UTF8.GetBytes(request.Headers.Authorization.ToString());
+        return token is null || CryptographicOperations.FixedTimeEquals(shown, Encoding.UTF8.GetBytes($"Bearer {token}"));
+    }
 
     /// <summary>Signals are the business of whoever started the node.</summary>
     private sealed class NoLifetime : IHostLifetime

@@ -76,8 +76,8 @@ internal static class NodeObject
                 },
             ],
         };
-        return Object(
-            V1Node.Definition, new JsonObject { ["name"] = options.Name }, "status", JsonSerializer.SerializeToNode(status, ApiJsonContext.Default.V1NodeStatus)!);
+        var content = JsonSerializer.SerializeToNode(status, ApiJsonContext.Default.V1NodeStatus)!;
+        return Object(V1Node.Definition, new JsonObject { ["name"] = options.Name }, "status", content);
     }
 
     /// <summary>The lease by which the node says that it lives.</summary>

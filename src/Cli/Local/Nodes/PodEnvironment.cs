@@ -27,7 +27,8 @@ internal sealed class PodEnvironment(V1Pod pod, string nodeName, string podIP, s
         { FieldRef: { } field } => Field(field.FieldPath),
         { SecretKeyRef: { } key } => await SecretAsync(key, cancel),
         { ConfigMapKeyRef: { } key } => await ConfigMapAsync(key, cancel),
-        _ => throw Fault($"variable \"{variable.Name}\" comes from a source that process nodes do not have: use fieldRef, secretKeyRef or configMapKeyRef."),
+        _ => throw Fault(
+            $"variable \"{variable.Name}\" comes from a source that process nodes do not have: use fieldRef, secretKeyRef or configMapKeyRef."),
     };
 
     private string Field(string path) => path switch

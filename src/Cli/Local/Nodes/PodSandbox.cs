@@ -26,6 +26,8 @@ internal sealed record PodSandbox(V1Pod Pod, IPAddress Address, NodeServices Nod
         var file = Node.Directories.Log(Pod.Uid(), container.Name, run);
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         File.Delete(Node.Directories.Log(Pod.Uid(), container.Name, run - 2));
+        // A container that is said to run has a log, be it empty.
+        File.WriteAllBytes(file, []);
         return file;
     }
 }

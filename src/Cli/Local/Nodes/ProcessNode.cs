@@ -24,7 +24,8 @@ internal sealed partial class ProcessNode : IAsyncDisposable
     private readonly Task _running;
 
     private ProcessNode(
-        ProcessNodeOptions options, LoopbackRange range, KubeletEndpoint endpoint, LateLogs logs, IKubernetesClient client, TimeProvider time, ILoggerFactory loggers)
+        ProcessNodeOptions options, LoopbackRange range, KubeletEndpoint endpoint, LateLogs logs,
+        IKubernetesClient client, TimeProvider time, ILoggerFactory loggers)
     {
         _options = options;
         _log = loggers.CreateLogger<ProcessNode>();
@@ -48,33 +49,37 @@ internal sealed partial class ProcessNode : IAsyncDisposable
 
     /// <summary>Starts a node and registers it. It takes the addresses it had under its name, else the first that are free.</summary>
     /// <exception cref="KubernetesException">The API server refused the node.</exception>
-    /// <exception cref="InvalidOperationException">No address range is left, or another process runs a node on the one that is named.</exception>
+    /// <exception cref="InvalidOperationException">No address range is left, or another process runs this node.</exception>
     public static async Task<ProcessNode> StartAsync(
         ProcessNodeOptions options, IKubernetesClient client, TimeProvider time, ILoggerFactory loggers, CancellationToken cancel)
     {
-        var known = await client.GetAsync<V1Node>(options.Name, null, cancel);
+        var known = LoopbackRange.Parse((await client.GetAsync<V1Node>(options.Name, null, cancel))?.Spec.PodCIDR);
+        var owner = $"node {options.Name} of {client.BaseUri}";
         var logs = new LateLogs();
-        foreach (var range in LoopbackRange.Parse(known?.Spec.PodCIDR) is { } own ? [own] : LoopbackRange.All)
+        foreach (var range in known is { } own ? LoopbackRange.All.Prepend(own) : LoopbackRange.All)
         {
             // Listening on the node's own address is what makes the range this node's: no other process can.
-            if (await KubeletEndpoint.TryStartAsync(range.Address(1), options.LogToken, logs, time, cancel) is not { } endpoint)
-                continue;
-            var node = new ProcessNode(options, range, endpoint, logs, client, time, loggers);
-            try
-            {
-                await node._registration.RegisterAsync(cancel);
-                Log.Started(node._log, options.Name, range);
-                return node;
-            }
-            catch
-            {
-                await node.DisposeAsync();
-                throw;
-            }
+            if (await KubeletEndpoint.TryStartAsync(range.Address(1), owner, options.LogToken, logs, time, cancel) is { } endpoint)
+                return await StartAsync(new(options, range, endpoint, logs, client, time, loggers), cancel);
+            if (range == known && await KubeletEndpoint.ReadOwnerAsync(range.Address(1), cancel) == owner)
+                throw new InvalidOperationException($"another process runs node \"{options.Name}\" already: stop it, or choose another name.");
         }
-        throw new InvalidOperationException(known?.Spec.PodCIDR is { } taken
-            ? $"the addresses {taken} of node \"{options.Name}\" are in use: another process runs this node. Stop it, or choose another name."
-            : "every address range is taken by other process nodes of this machine.");
+        throw new InvalidOperationException("every address range is taken by other process nodes of this machine.");
+    }
+
+    private static async Task<ProcessNode> StartAsync(ProcessNode node, CancellationToken cancel)
+    {
+        try
+        {
+            await node._registration.RegisterAsync(cancel);
+            Log.Started(node._log, node._options.Name, node.Range);
+            return node;
+        }
+        catch
+        {
+            await node.DisposeAsync();
+            throw;
+        }
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Hearth.Compute;
-using Hearth.Worker.OnnxRuntime;
+using Hearth.Worker.Models;
 
 namespace Hearth.Worker.Functions.V2;
 

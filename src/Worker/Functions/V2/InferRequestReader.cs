@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Hearth.Compute;
-using Hearth.Worker.OnnxRuntime;
+using Hearth.Worker.Models;
 using Microsoft.AspNetCore.Http;
 
 namespace Hearth.Worker.Functions.V2;

@@ -1,5 +1,5 @@
 using Hearth.Compute;
-using Hearth.Worker.OnnxRuntime;
+using Hearth.Worker.Models;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
@@ -35,7 +35,7 @@ internal sealed partial class V2Endpoint(WorkerMetrics metrics, TimeProvider tim
     private async Task RouteAsync(HttpContext context, ServedModel model)
     {
         var route = ModelRoute.Parse(context.Request.Path.Value ?? "");
-        var (name, version, _) = model.Description;
+        var (name, version, _, _) = model.Description;
         if (route is null)
             throw new V2Exception(404, $"There is nothing at '{context.Request.Path}'; model '{name}' is served at /v2/models/{name}.");
         if (route.Model != name)
@@ -87,13 +87,13 @@ internal sealed partial class V2Endpoint(WorkerMetrics metrics, TimeProvider tim
         {
             return await model.RunAsync(request.Inputs, [.. request.Outputs.Select(output => output.Index)], cancellation);
         }
-        catch (OnnxRuntimeException e) when (e.Code == OrtErrorCode.InvalidArgument)
+        catch (ModelRunException e) when (e.IsCallersFault)
         {
             throw V2Exception.BadRequest(e.Message);
         }
-        catch (OnnxRuntimeException e)
+        catch (ModelRunException e)
         {
-            Log.RunFailed(logger, e, model.Description.Name, e.Code);
+            Log.RunFailed(logger, e, model.Description.Name);
             throw new V2Exception(500, $"Model '{model.Description.Name}' failed: {e.Message}");
         }
     }
@@ -103,7 +103,7 @@ internal sealed partial class V2Endpoint(WorkerMetrics metrics, TimeProvider tim
         [LoggerMessage(30, LogLevel.Information, "{Model}: the caller went away (499)")]
         public static partial void CallerWentAway(ILogger logger, string model);
 
-        [LoggerMessage(31, LogLevel.Error, "{Model}: a run failed: {Code}")]
-        public static partial void RunFailed(ILogger logger, Exception exception, string model, OrtErrorCode code);
+        [LoggerMessage(31, LogLevel.Error, "{Model}: a run failed")]
+        public static partial void RunFailed(ILogger logger, Exception exception, string model);
     }
 }

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Hearth.Worker.OnnxRuntime;
+using Hearth.Worker.Models;
 using Microsoft.AspNetCore.Http;
 
 namespace Hearth.Worker.Functions.V2;
@@ -55,7 +55,7 @@ internal static class V2Json
         json.WriteStartArray("versions"u8);
         json.WriteStringValue(model.Version);
         json.WriteEndArray();
-        json.WriteString("platform"u8, "onnx_onnxv1");
+        json.WriteString("platform"u8, model.Platform);
         WriteTensors(json, "inputs"u8, model.Signature.Inputs);
         WriteTensors(json, "outputs"u8, model.Signature.Outputs);
     }

@@ -19,7 +19,7 @@ public sealed class ContainerStatesTests
     [Fact]
     public void Initial_AfterTheNodeCameBack_CountsARestartAndSaysWhatWasLost()
     {
-        var before = ContainerStates.Initial(Container, null).Running("process://1", Now) with { RestartCount = 3 };
+        var before = ContainerStates.Initial(Container, null).Running("process://1", 3, Now);
 
         var status = ContainerStates.Initial(Container, before);
 
@@ -32,7 +32,7 @@ public sealed class ContainerStatesTests
     [InlineData(137, "Error")]
     public void Terminated_ByExitCode_HasTheKubeletsReason(int exitCode, string reason)
     {
-        var status = ContainerStates.Initial(Container, null).Running("process://1", Now) with { Ready = true };
+        var status = ContainerStates.Initial(Container, null).Running("process://1", 0, Now) with { Ready = true };
 
         var ended = status.Terminated(exitCode, null, Now.AddSeconds(5));
 

@@ -10,7 +10,7 @@ public sealed class PodStatusBuilderTests
     private static readonly DateTimeOffset Now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
     private static readonly V1Container Container = new() { Name = "c", Image = "hearth" };
     private static readonly V1ContainerStatus Created = ContainerStates.Initial(Container, null);
-    private static readonly V1ContainerStatus Running = Created.Running("process://1", Now);
+    private static readonly V1ContainerStatus Running = Created.Running("process://1", 0, Now);
 
     [Fact]
     public void Build_RunningAndReady_IsReadyWithItsAddresses()

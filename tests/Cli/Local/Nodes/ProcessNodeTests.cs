@@ -2,13 +2,14 @@ using System.Text;
 using System.Text.Json;
 using Hearth.Api.Core;
 using Hearth.Api.Meta;
+using Hearth.Api.Workers;
+using Hearth.Cli.Local.Nodes;
 
 namespace Hearth.Cli.Tests.Local.Nodes;
 
 /// <summary>Pods as real processes, seen through the API server.</summary>
 public sealed class ProcessNodeTests : IAsyncLifetime
 {
-    // A program that is there on every machine that builds this, and that answers HTTP.
     private const string Serve = "echo up; exec sleep 1000";
 
     private NodeCluster _cluster = null!;
@@ -27,6 +28,14 @@ public sealed class ProcessNodeTests : IAsyncLifetime
         Assert.Equal("node-1", node.GetLabel("kubernetes.io/hostname"));
         Assert.Equal(10250, node.Status.DaemonEndpoints!.KubeletEndpoint!.Port);
         Assert.Equal("node-1", lease!.Spec.HolderIdentity);
+    }
+
+    [Fact]
+    public async Task Start_OfANodeThatRunsAlready_IsRefused()
+    {
+        var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => _cluster.StartNodeAsync("node-1"));
+
+        Assert.Contains("\"node-1\"", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -106,15 +115,22 @@ public sealed class ProcessNodeTests : IAsyncLifetime
     [Fact]
     public async Task Pod_ReadinessProbe_DecidesWhenItIsReady()
     {
-        // The container opens its port only once the file is there.
+        // The container opens its ports only once the file is there.
         var gate = Path.Combine(Path.GetTempPath(), $"hearth-gate-{Guid.NewGuid():N}");
         await _cluster.RunAsync(
-            $$"""while ! [ -e {{gate}} ]; do sleep 0.02; done; exec python3 -m http.server --bind "$IP" 18099""",
+            $$"""while ! [ -e {{gate}} ]; do sleep 0.02; done; exec {{string.Join(' ', HearthExecutable.Command)}} worker""",
             configure: c =>
             {
-                c.Env = [new() { Name = "IP", ValueFrom = new() { FieldRef = new() { FieldPath = "status.podIP" } } }];
-                c.Ports = [new() { Name = "web", ContainerPort = 18099 }];
-                c.ReadinessProbe = new() { HttpGet = new() { Path = "/", Port = JsonSerializer.SerializeToElement("web") }, PeriodSeconds = 1 };
+                c.Env =
+                [
+                    new() { Name = WorkerEnvironment.PodIP, ValueFrom = new() { FieldRef = new() { FieldPath = "status.podIP" } } },
+                    new() { Name = WorkerEnvironment.Token, Value = "token" },
+                    new() { Name = WorkerEnvironment.CacheDirectory, Value = "cache" },
+                    new() { Name = WorkerEnvironment.DataPort, Value = "18080" },
+                    new() { Name = WorkerEnvironment.ControlPort, Value = "18081" },
+                ];
+                c.Ports = [new() { Name = "control", ContainerPort = 18081 }];
+                c.ReadinessProbe = new() { HttpGet = new() { Path = "/readyz", Port = JsonSerializer.SerializeToElement("control") }, PeriodSeconds = 1 };
             });
         var started = await _cluster.WaitAsync(p => Container(p)?.State?.Running is not null, "the container to run");
         Assert.False(NodeCluster.IsReady(started));
@@ -133,7 +149,7 @@ public sealed class ProcessNodeTests : IAsyncLifetime
 
         var pod = await _cluster.WaitAsync(p => Container(p)?.RestartCount > 0, "a restart");
 
-        Assert.Equal("liveness probe failed", Container(pod)!.LastState!.Terminated!.Message ?? Container(pod)!.State!.Terminated!.Message);
+        Assert.Equal("liveness probe failed", Container(pod)!.LastState!.Terminated!.Message);
     }
 
     [Fact]

@@ -5,7 +5,7 @@ using System.Text.Json;
 using Hearth.Compute;
 using Hearth.Worker.Functions;
 using Hearth.Worker.Functions.V2;
-using Hearth.Worker.OnnxRuntime;
+using Hearth.Worker.Models;
 using Microsoft.AspNetCore.Http;
 
 namespace Hearth.Worker.Tests.Functions.V2;

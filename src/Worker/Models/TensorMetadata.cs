@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Hearth.Compute;
 
-namespace Hearth.Worker.OnnxRuntime;
+namespace Hearth.Worker.Models;
 
 /// <summary>An input or output of a model.</summary>
 /// <param name="Name">Its name in the graph.</param>

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Hearth.Worker.OnnxRuntime;
+namespace Hearth.Worker.Models;
 
 /// <summary>What a model takes and answers.</summary>
 /// <param name="Inputs">What a run takes, in order.</param>

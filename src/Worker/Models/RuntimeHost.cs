@@ -3,7 +3,7 @@ using Hearth.Compute;
 using Hearth.Worker.OnnxRuntime;
 using Microsoft.Extensions.Logging;
 
-namespace Hearth.Worker.Functions;
+namespace Hearth.Worker.Models;
 
 /// <summary>Opens ONNX Runtime ahead of any assignment, so that an assignment costs only its session.</summary>
 internal sealed partial class RuntimeHost : IDisposable

@@ -1,0 +1,122 @@
+using Hearth.Compute;
+using Hearth.Compute.Accelerators;
+using Hearth.Training.Checkpoints;
+using Hearth.Training.Datasets;
+using Hearth.Training.Losses;
+using Hearth.Training.Models;
+using Hearth.Training.Optimizers;
+
+namespace Hearth.Training;
+
+/// <summary>Fits a model to data, step by step.</summary>
+/// <remarks>
+/// Model, data and options determine every weight, bit for bit, whatever the number of threads; a trainer that took over a checkpoint goes on
+/// as one that never stopped. Another machine, or one with another OpenBLAS, may round sums differently. Used by one thread at a time.
+/// </remarks>
+public sealed class Trainer : IDisposable
+{
+    private readonly Dataset _data;
+    private readonly TrainingIdentity _identity;
+    private readonly AcceleratorStream _stream;
+    private readonly BatchSampler _sampler;
+    private readonly NetworkPass _pass;
+    private readonly SoftmaxCrossEntropy _loss;
+    private readonly MemoryBuffer<float> _gradients;
+    private readonly Optimizer _optimizer;
+
+    /// <summary>Prepares a training at its beginning: the network has the seed's first weights.</summary>
+    /// <exception cref="ArgumentException">Model, data or options have faults, or do not fit each other.</exception>
+    /// <exception cref="AcceleratorMemoryException">It does not fit on the accelerator.</exception>
+    public Trainer(Accelerator accelerator, ModelSpec model, Dataset data, TrainingOptions options)
+    {
+        if (options.FindFaults().ToList() is { Count: > 0 } faults)
+            throw new ArgumentException($"The training cannot run: {string.Join("; ", faults)}.", nameof(options));
+        data.ThrowUnlessFor(model);
+        Network = new Network(accelerator, model);
+        _data = data;
+        _identity = new TrainingIdentity(model, options, data.Count);
+        var batchSize = Math.Min(options.BatchSize, data.Count);
+        _sampler = new BatchSampler(data.Count, batchSize, options.Seed);
+        _stream = accelerator.CreateStream();
+        _pass = new NetworkPass(Network, _stream, batchSize, backward: true);
+        _loss = new SoftmaxCrossEntropy(accelerator, model.Classes.Count, batchSize);
+        _gradients = accelerator.Allocate<float>(Network.Values.Length);
+        _optimizer = options.Optimizer.Build(_stream, Network.Values.Length);
+        Network.Initialize(options.Seed);
+    }
+
+    /// <summary>What is trained.</summary>
+    public Network Network { get; }
+
+    /// <summary>Steps taken.</summary>
+    public long Step { get; private set; }
+
+    /// <summary>Steps that look at every example once.</summary>
+    public int StepsPerEpoch => _sampler.StepsPerEpoch;
+
+    /// <summary>Takes a step.</summary>
+    /// <returns>Loss of the step's examples before it, in nats.</returns>
+    /// <exception cref="TrainingDivergedException">The loss is not finite; the weights are as they were.</exception>
+    public double TakeStep()
+    {
+        var loss = ComputeGradients(_sampler.Batch(Step));
+        if (!double.IsFinite(loss))
+            throw new TrainingDivergedException(Step + 1, loss);
+        Step++;
+        _optimizer.Step(_stream, Network.Values, _gradients.View, Step);
+        return loss;
+    }
+
+    /// <summary>Copies everything that a later trainer needs to go on from here.</summary>
+    public TrainingState Capture()
+    {
+        _stream.Synchronize();
+        var tensors = Network.ToTensors();
+        foreach (var (name, values) in _optimizer.State)
+        {
+            var tensor = HostTensor.Allocate(DataType.F32, TensorShape.Of(values.Length));
+            tensors.Add(TrainingState.OptimizerPrefix + name, tensor);
+            _stream.CopyToCPU(values, tensor.Buffer.AsSpan<float>());
+        }
+        return new TrainingState(Step, _identity, tensors);
+    }
+
+    /// <summary>Goes on from a checkpoint, wherever this trainer stood.</summary>
+    /// <exception cref="CheckpointMismatchException">It belongs to another training; this one stays as it was.</exception>
+    public void Resume(Checkpoint checkpoint)
+    {
+        if (checkpoint.Identity.FindDifferences(_identity).ToList() is { Count: > 0 } differences)
+            throw new CheckpointMismatchException(checkpoint.Path, differences);
+        Network.Load(checkpoint.Tensors, checkpoint.Path);
+        foreach (var (name, values) in _optimizer.State)
+        {
+            using var tensor = checkpoint.Tensors.GetTensor(TrainingState.OptimizerPrefix + name);
+            _stream.CopyFromCPU<float>(tensor.Buffer.AsSpan<float>(), values);
+        }
+        Step = checkpoint.Step;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        _gradients.Dispose();
+        _loss.Dispose();
+        _pass.Dispose();
+        _stream.Dispose();
+        Network.Dispose();
+    }
+
+    private double ComputeGradients(ReadOnlySpan<int> examples)
+    {
+        for (var row = 0; row < examples.Length; row++)
+        {
+            _pass.SetExample(row, _data.Features(examples[row]));
+            _loss.SetLabel(row, _data.Label(examples[row]));
+        }
+        _pass.Forward(examples.Length);
+        var loss = _loss.Compute(_stream, _pass.Output(examples.Length), _pass.OutputSlope(examples.Length));
+        _pass.Backward(examples.Length, _gradients.View);
+        return loss;
+    }
+}

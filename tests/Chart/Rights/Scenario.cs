@@ -1,0 +1,197 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Hearth.Api;
+using Hearth.Api.Core;
+using Hearth.Api.Dapr;
+using Hearth.Api.InferenceFunctions;
+using Hearth.Api.Meta;
+using Hearth.Api.WorkerPools;
+using Hearth.Api.Workers;
+using Hearth.Gateway;
+using Hearth.Kubernetes.Client;
+using Hearth.Kubernetes.Configuration;
+using Hearth.Kubernetes.Crds;
+using Hearth.Operator;
+using Hearth.Policies.Pods;
+using Hearth.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Hearth.Chart.Tests.Rights;
+
+/// <summary>An operator and a gateway, each with its own recorded connection, and a life of two functions in which they use what they use.</summary>
+internal sealed class Scenario : IAsyncDisposable
+{
+    private readonly ApiServerFixture _api = new() { Options = new() { Definitions = [.. CrdManifests.Definitions, DaprDefinition.HttpEndpoint] } };
+    private readonly CancellationTokenSource _patience = new(TimeSpan.FromSeconds(120));
+    private readonly List<IDisposable> _clients = [];
+    private readonly HttpClient _http = new();
+    private FakeWorker _worker = null!;
+    private Task _node = Task.CompletedTask;
+
+    /// <summary>What the operator asked for.</summary>
+    public IReadOnlyCollection<ApiAction> Operator { get; private set; } = [];
+
+    /// <summary>What the gateway asked for.</summary>
+    public IReadOnlyCollection<ApiAction> Gateway { get; private set; } = [];
+
+    /// <summary>Runs it from the first pool to the end of both parts.</summary>
+    public async Task RunAsync()
+    {
+        await _api.InitializeAsync();
+        _worker = await FakeWorker.StartAsync();
+        _node = RunNodeAsync();
+        var (operatorClient, operatorCalls) = Connect();
+        var (gatewayClient, gatewayCalls) = Connect();
+        var pods = new WorkerPodOptions { DataPort = _worker.DataPort, ControlPort = _worker.ControlPort };
+        await using (await StartOperatorAsync(operatorClient, pods))
+        {
+            var gateway = await StartGatewayAsync(gatewayClient, pods);
+            await using (gateway)
+            {
+                await FillPoolAsync();
+                await ServeFromPoolAsync(gateway.Url);
+                await ServeFromCreatedAsync();
+                await ScaleByOperatorAsync();
+            }
+        }
+        (Operator, Gateway) = (operatorCalls.Actions, gatewayCalls.Actions);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _patience.CancelAsync();
+        await _node;
+        _clients.ForEach(c => c.Dispose());
+        _http.Dispose();
+        await _worker.DisposeAsync();
+        await _api.DisposeAsync();
+        _patience.Dispose();
+    }
+
+    private Task<OperatorServer> StartOperatorAsync(IKubernetesClient client, WorkerPodOptions pods) => OperatorServer.StartAsync(
+        new()
+        {
+            OperationsListen = "http://127.0.0.1:0",
+            LeaseNamespace = HelmChart.Namespace,
+            GatewayLeaseNamespace = HelmChart.Namespace,
+            WorkerPods = pods,
+            ScaleTick = TimeSpan.FromMilliseconds(100),
+        },
+        client, TimeProvider.System, NullLoggerFactory.Instance, _patience.Token);
+
+    private Task<GatewayServer> StartGatewayAsync(IKubernetesClient client, WorkerPodOptions pods) => GatewayServer.StartAsync(
+        new() { Listen = "http://127.0.0.1:0", OperationsListen = "http://127.0.0.1:0", LeaseNamespace = HelmChart.Namespace, WorkerPods = pods },
+        client, TimeProvider.System, NullLoggerFactory.Instance, _patience.Token);
+
+    private async Task FillPoolAsync()
+    {
+        await _api.Client.CreateAsync(new MakePool().Warm(1).Build());
+        await UntilAsync<WorkerPool>("default", p => p?.Status?.Idle == 1);
+        // The fake worker has one token; the pool's is random.
+        var data = new JsonObject { [WorkerPoolSecret.TokenKey] = Convert.ToBase64String(Encoding.UTF8.GetBytes(FakeWorker.Token)) };
+        await _api.Client.PatchAsync<V1Secret>(WorkerPoolSecret.Name("default"), MakeFunction.DefaultNamespace, new(new JsonObject { ["data"] = data }));
+    }
+
+    /// <summary>A model on a warm worker: claimed and assigned by the gateway, returned to its pool by the operator.</summary>
+    private async Task ServeFromPoolAsync(string gateway)
+    {
+        await _api.Client.CreateAsync(new MakeFunction("warm").Scale(0, 1).KeepAlive(TimeSpan.FromSeconds(1)).Build());
+        await UntilAsync<InferenceFunction>("warm", f => f?.Status?.Conditions?.Count > 0);
+        await InvokeAsync($"{gateway}/v1.0/invoke/warm/method/hello");
+        await UntilAsync<InferenceFunction>("warm", f => f?.Status?.Replicas.Ready == 1);
+        await UntilAsync<InferenceFunction>("warm", f => f?.Status?.Replicas.Ready == 0);
+        await _api.Client.DeleteAsync<InferenceFunction>("warm", MakeFunction.DefaultNamespace);
+        await UntilAsync<InferenceFunction>("warm", f => f is null);
+    }
+
+    /// <summary>A container: its pod is made by the gateway and deleted by the operator.</summary>
+    private async Task ServeFromCreatedAsync()
+    {
+        _worker.ChecksAssignment = false;
+        await _api.Client.CreateAsync(
+            new MakeFunction("created").Container("example/server", _worker.DataPort).Scale(0, 1).KeepAlive(TimeSpan.FromSeconds(1)).Build());
+        await UntilAsync<InferenceFunction>("created", f => f?.Status?.Conditions?.Count > 0);
+        await UntilAsync<HttpEndpoint>("created", e => e is not null);
+        // What a Dapr sidecar makes of /v1.0/invoke/created/method/hello.
+        var endpoint = await _api.Client.GetAsync<HttpEndpoint>("created", MakeFunction.DefaultNamespace);
+        await InvokeAsync($"{endpoint!.Spec.BaseUrl}/hello");
+        await UntilAsync<InferenceFunction>("created", f => f?.Status?.Replicas.Ready == 1);
+        await UntilAsync<InferenceFunction>("created", f => f?.Status?.Replicas.Ready == 0);
+    }
+
+    /// <summary>What the operator does alone: a minimum, and a pool that shrinks.</summary>
+    private async Task ScaleByOperatorAsync()
+    {
+        await _api.Client.PatchAsync<InferenceFunction>("created", MakeFunction.DefaultNamespace, new(JsonNode.Parse("""{"spec":{"scale":{"min":1}}}""")!));
+        await UntilAsync<InferenceFunction>("created", f => f?.Status?.Replicas.Ready == 1);
+        await _api.Client.PatchAsync<WorkerPool>("default", MakeFunction.DefaultNamespace, new(JsonNode.Parse("""{"spec":{"warm":{"min":0}}}""")!));
+        await UntilAsync<WorkerPool>("default", p => p?.Status?.Idle == 0);
+        await _api.Client.DeleteAsync<InferenceFunction>("created", MakeFunction.DefaultNamespace);
+        await _api.Client.DeleteAsync<WorkerPool>("default", MakeFunction.DefaultNamespace);
+        await UntilAsync<V1Pod>(null, p => p is null);
+        await UntilAsync<HttpEndpoint>(null, e => e is null);
+    }
+
+    private async Task InvokeAsync(string url)
+    {
+        // The gateway may learn of the function later than the operator.
+        for (; ; )
+        {
+            using var answer = await _http.GetAsync(new Uri(url), _patience.Token);
+            if (answer.IsSuccessStatusCode)
+                return;
+            Assert.Equal(System.Net.HttpStatusCode.NotFound, answer.StatusCode);
+            await Task.Yield();
+        }
+    }
+
+    private (IKubernetesClient Client, RecordingHandler Calls) Connect()
+    {
+        var configuration = new KubernetesClientConfiguration { Host = _api.BaseUri.ToString(), AccessToken = _api.Token };
+        var calls = new RecordingHandler(new SocketsHttpHandler());
+        var client = new KubernetesClient(configuration, ApiTransport.Chain(configuration, TimeProvider.System, calls), TimeProvider.System);
+        _clients.Add(client);
+        return (client, calls);
+    }
+
+    /// <summary>Watches until the object, null when it is not there, is as wanted. Without a name, null means that there is none at all.</summary>
+    private async Task UntilAsync<T>(string? name, Func<T?, bool> isWanted)
+        where T : class, IResource<T>
+    {
+        var list = await _api.Client.ListAsync<T>(MakeFunction.DefaultNamespace, cancel: _patience.Token);
+        var there = list.Items.Where(e => name is null || e.Name() == name).ToDictionary(e => e.Name());
+        if (isWanted(there.Values.FirstOrDefault()))
+            return;
+        await foreach (var change in _api.Client.WatchAsync<T>(MakeFunction.DefaultNamespace, new() { ResourceVersion = list.ResourceVersion }, _patience.Token))
+        {
+            if (change.Type == WatchEventType.Bookmark || (name is not null && change.Object.Name() != name))
+                continue;
+            if (change.Type == WatchEventType.Deleted)
+                there.Remove(change.Object.Name());
+            else
+                there[change.Object.Name()] = change.Object;
+            if (isWanted(there.Values.FirstOrDefault()))
+                return;
+        }
+        Assert.Fail($"The watch of {T.Definition.Kind} \"{name}\" ended.");
+    }
+
+    /// <summary>A node on which every pod runs at once.</summary>
+    private async Task RunNodeAsync()
+    {
+        try
+        {
+            await foreach (var change in _api.Client.WatchAsync<V1Pod>(null, cancel: _patience.Token))
+            {
+                if (change.Type != WatchEventType.Added)
+                    continue;
+                var status = JsonSerializer.SerializeToNode(FakeWorker.ReadyStatus(), ApiJsonContext.Default.V1PodStatus);
+                await _api.Client.PatchAsync<V1Pod>(change.Object.Name(), change.Object.Namespace(), new(new JsonObject { ["status"] = status }), "status", _patience.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+}
