@@ -31,8 +31,11 @@ internal sealed record FunctionObservation
     /// <summary>Identity under which this process claims.</summary>
     public required string Identity { get; init; }
 
-    /// <summary>Uids of the pods that a release or an assignment of this process is about.</summary>
-    public IReadOnlySet<string> Busy { get; init; } = new HashSet<string>();
+    /// <summary>Uids of the pods that this process is assigning.</summary>
+    public IReadOnlySet<string> Assigning { get; init; } = new HashSet<string>();
+
+    /// <summary>Uids of the pods that this process is releasing.</summary>
+    public IReadOnlySet<string> Releasing { get; init; } = new HashSet<string>();
 
     /// <summary>Workers are taken from this time on, because the last one failed; null for at once.</summary>
     public DateTimeOffset? ActivateFrom { get; init; }

@@ -30,15 +30,15 @@ internal static class FunctionPlanner
         var lost = Lost(present).ToArray();
         var sound = present.Except(lost.Select(l => l.Worker)).ToArray();
 
-        // What is Assigned and busy is being released; what is Claimed and busy is being assigned.
-        var serving = sound.Where(p => p.State() == WorkerState.Assigned && !IsBusy(p, seen)).ToArray();
+        var serving = sound.Where(p => p.State() == WorkerState.Assigned && !IsReleasing(p, seen)).ToArray();
         var starting = sound.Where(p => p.State() == WorkerState.Claimed).ToArray();
         var current = serving.Where(seen.IsCurrent).ToArray();
         var live = current.Length + starting.Count(seen.IsCurrent);
 
         var scale = spec.Suspend ? new(0, ScaleReason.Maximum) : Scale(seen, live, serving.Concat(starting));
         var activate = MissingWorkers(seen, scale, live, hasAny: serving.Length + starting.Length > 0);
-        var stuck = starting.Where(p => !IsBusy(p, seen) && IsStuck(p, scale, seen)).ToArray();
+        var unattended = starting.Where(p => !seen.Assigning.Contains(p.Uid()) && !IsReleasing(p, seen)).ToArray();
+        var stuck = unattended.Where(p => IsStuck(p, scale, seen)).ToArray();
         return new()
         {
             Scale = scale,
@@ -47,10 +47,10 @@ internal static class FunctionPlanner
             Failed = lost.Where(l => l.Reason == ReleaseReason.Failed).Select(l => l.Worker).ToArray(),
             Activate = IsOpen(seen) ? activate : 0,
             Adopt = serving.Concat(starting).Where(p => p.GetController()?.Uid != seen.Function.Uid()).ToArray(),
-            Assign = starting.Except(stuck).Where(p => !IsBusy(p, seen) && p.IsReady() && MayAssign(p, seen)).ToArray(),
+            Assign = unattended.Except(stuck).Where(p => p.IsReady() && MayAssign(p, seen)).ToArray(),
             Release =
             [
-                .. lost.Where(l => !IsBusy(l.Worker, seen)),
+                .. lost.Where(l => !IsReleasing(l.Worker, seen)),
                 .. stuck.Select(p => new WorkerRelease(p, ReleaseReason.Stuck)),
                 .. Surplus(seen, scale, current),
                 .. Outdated(seen, scale, current.Length, serving),
@@ -118,7 +118,7 @@ internal static class FunctionPlanner
         .Skip(Math.Max(0, scale.Desired - current))
         .Select(p => new WorkerRelease(p, seen.Function.Spec.Suspend ? ReleaseReason.Suspended : ReleaseReason.Outdated));
 
-    private static bool IsBusy(V1Pod worker, FunctionObservation seen) => seen.Busy.Contains(worker.Uid());
+    private static bool IsReleasing(V1Pod worker, FunctionObservation seen) => seen.Releasing.Contains(worker.Uid());
 
     private static bool IsOpen(FunctionObservation seen) => !(seen.Now < seen.ActivateFrom);
 

@@ -98,7 +98,8 @@ internal sealed class InferenceFunctionController(
             Load = history.Get(function.Namespace(), function.Name(), now),
             KeepAlive = KeepAliveTime.Decide(function.Spec.Scale.KeepAlive),
             Identity = identity,
-            Busy = pods.Where(releases.IsBusy).Select(p => p.Uid()).ToHashSet(),
+            Assigning = activations.UnderWay(pods),
+            Releasing = releases.UnderWay(pods),
             ActivateFrom = memory.Activation.OpensAt,
             Now = now,
         };

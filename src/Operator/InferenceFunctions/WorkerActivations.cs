@@ -35,9 +35,12 @@ internal sealed partial class WorkerActivations(
         return worker;
     }
 
+    /// <summary>Uids of those among <paramref name="pods"/> that are being assigned.</summary>
+    public HashSet<string> UnderWay(IEnumerable<V1Pod> pods) => pods.Where(p => work.IsBusy(Key(p))).Select(p => p.Uid()).ToHashSet();
+
     /// <summary>Starts to assign a claimed worker, unless that is under way.</summary>
     public void Assign(InferenceFunction function, V1Pod worker, Action done) =>
-        work.Start(worker.Uid(), cancel => AssignAsync(function, worker, cancel), done);
+        work.Start(Key(worker), cancel => AssignAsync(function, worker, cancel), done);
 
     private async Task AssignAsync(InferenceFunction function, V1Pod worker, CancellationToken cancel)
     {
@@ -88,6 +91,8 @@ internal sealed partial class WorkerActivations(
     private static (DateTimeOffset At, ColdStartPath Path) TakenByAnother(V1Pod worker, DateTimeOffset assignedFrom) => (
         worker.LastUsed() ?? assignedFrom,
         worker.LastUsed() <= worker.Metadata.CreationTimestamp ? ColdStartPath.Create : ColdStartPath.Pool);
+
+    private static string Key(V1Pod worker) => $"Assignment of worker {worker.Uid()}";
 
     private static TimeSpan Milliseconds(double? value) => TimeSpan.FromMilliseconds(value ?? 0);
 

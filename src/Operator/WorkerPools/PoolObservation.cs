@@ -23,8 +23,8 @@ internal sealed record PoolObservation
     /// <summary>Names that other objects have taken.</summary>
     public IReadOnlySet<string> TakenNames { get; init; } = new HashSet<string>();
 
-    /// <summary>Uids of the pods that a release or an assignment of this process is about.</summary>
-    public IReadOnlySet<string> Busy { get; init; } = new HashSet<string>();
+    /// <summary>Uids of the pods that this process is releasing.</summary>
+    public IReadOnlySet<string> Releasing { get; init; } = new HashSet<string>();
 
     /// <summary>Functions that exist in the pool's namespace, among those that pods name.</summary>
     public IReadOnlySet<string> Functions { get; init; } = new HashSet<string>();

@@ -86,7 +86,7 @@ internal sealed class WorkerPoolController(
             Warm = warm,
             TemplateHash = WorkerPodFactory.TemplateHash(pool, options),
             TakenNames = memory.TakenNames,
-            Busy = pods.Where(releases.IsBusy).Select(p => p.Uid()).ToHashSet(),
+            Releasing = releases.UnderWay(pods),
             Functions = pods
                 .Select(p => p.GetLabel(HearthLabels.Function))
                 .OfType<string>()

@@ -75,7 +75,7 @@ internal static class WorkerPoolPlanner
     private static bool IsCurrent(V1Pod pod, PoolObservation seen) => pod.GetAnnotation(HearthAnnotations.TemplateHash) == seen.TemplateHash;
 
     private static bool IsOrphan(V1Pod pod, PoolObservation seen) =>
-        pod.GetLabel(HearthLabels.Function) is { } function && !seen.Functions.Contains(function) && !seen.Busy.Contains(pod.Uid());
+        pod.GetLabel(HearthLabels.Function) is { } function && !seen.Functions.Contains(function) && !seen.Releasing.Contains(pod.Uid());
 
     private static TimeSpan OrphanIn(V1Pod pod, PoolObservation seen) => OrphanAfter - (seen.Now - (pod.LastUsed() ?? DateTimeOffset.MinValue));
 

@@ -82,27 +82,26 @@ internal sealed class WorkerCache
 
     private List<V1Pod> Merge(string index, string label, ObjectKey key)
     {
-        lock (_lock)
-        {
-            var merged = _pods.ByIndex(index, key.ToString()).Where(pod => !IsBehind(KeyOf(pod), pod)).ToList();
-            foreach (var (name, (pod, _)) in _written)
-            {
-                if (name.Namespace == key.Namespace && pod.GetLabel(label) == key.Name && IsBehind(name, _pods.Get(name.Name, name.Namespace)))
-                    merged.Add(pod);
-            }
-            return merged;
-        }
+        // In this order: a pod that the informer gets between the two steps is in the second, so it cannot fall between them.
+        var ahead = Ahead();
+        var merged = _pods.ByIndex(index, key.ToString()).Where(pod => !ahead.ContainsKey(KeyOf(pod))).ToList();
+        merged.AddRange(ahead.Values.Where(pod => pod.Namespace() == key.Namespace && pod.GetLabel(label) == key.Name));
+        return merged;
     }
 
-    /// <summary>Whether this process wrote a newer version than the informer has; forgets what the informer has caught up with.</summary>
-    private bool IsBehind(ObjectKey name, V1Pod? cached)
+    /// <summary>What this process wrote and the informer has not seen; forgets what it has.</summary>
+    private Dictionary<ObjectKey, V1Pod> Ahead()
     {
-        if (!_written.TryGetValue(name, out var written))
-            return false;
-        var isBehind = cached is null ? _time.GetElapsedTime(written.At) < ForgetAfter : IsOlder(cached, written.Pod);
-        if (!isBehind)
-            _written.Remove(name);
-        return isBehind;
+        lock (_lock)
+        {
+            foreach (var (name, (pod, at)) in _written)
+            {
+                var isSeen = _pods.Get(name.Name, name.Namespace) is { } cached ? !IsOlder(cached, pod) : _time.GetElapsedTime(at) >= ForgetAfter;
+                if (isSeen)
+                    _written.Remove(name);
+            }
+            return _written.ToDictionary(w => w.Key, w => w.Value.Pod);
+        }
     }
 
     private static ObjectKey KeyOf(V1Pod pod) => new(pod.Namespace(), pod.Name());

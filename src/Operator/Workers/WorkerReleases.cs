@@ -13,12 +13,12 @@ namespace Hearth.Operator.Workers;
 internal sealed partial class WorkerReleases(
     WorkerActivator activator, IInformer<WorkerPool> pools, LoadHistory history, BackgroundWork work, OperatorMetrics metrics, TimeProvider time, ILogger log)
 {
-    /// <summary>Whether something is done with the worker right now.</summary>
-    public bool IsBusy(V1Pod worker) => work.IsBusy(worker.Uid());
+    /// <summary>Uids of those among <paramref name="pods"/> that are being released.</summary>
+    public HashSet<string> UnderWay(IEnumerable<V1Pod> pods) => pods.Where(p => work.IsBusy(Key(p))).Select(p => p.Uid()).ToHashSet();
 
-    /// <summary>Starts to release a worker, unless it is busy.</summary>
+    /// <summary>Starts to release a worker, unless that is under way.</summary>
     public void Start(V1Pod worker, ReleaseReason reason, Action done) => work.Start(
-        worker.Uid(),
+        Key(worker),
         async cancel =>
         {
             Log.Releasing(log, worker.Namespace(), worker.Name(), worker.GetLabel(HearthLabels.Function), reason);
@@ -27,6 +27,8 @@ internal sealed partial class WorkerReleases(
                 RecordUtility(worker);
         },
         done);
+
+    private static string Key(V1Pod worker) => $"Release of worker {worker.Uid()}";
 
     /// <summary>Pod utility ratio (EuroSys 2025): the time a worker was of use, divided by the time its cold start took.</summary>
     private void RecordUtility(V1Pod worker)

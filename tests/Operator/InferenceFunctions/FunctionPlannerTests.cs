@@ -170,10 +170,20 @@ public sealed class FunctionPlannerTests
     {
         var worker = Serving("a");
 
-        var plan = FunctionPlanner.Plan(Seen(Function().Suspend(), worker) with { Busy = new HashSet<string> { worker.Uid() } });
+        var plan = FunctionPlanner.Plan(Seen(Function().Suspend(), worker) with { Releasing = new HashSet<string> { worker.Uid() } });
 
         Assert.Empty(plan.Release);
         Assert.Empty(plan.Serving);
+    }
+
+    [Fact]
+    public void Plan_AssignmentIsAboutToEnd_CountsTheWorkerAlready()
+    {
+        var worker = Serving("a");
+
+        var plan = FunctionPlanner.Plan(Seen(Function().Scale(1, 3), worker) with { Assigning = new HashSet<string> { worker.Uid() } });
+
+        Assert.Equal(0, plan.Activate);
     }
 
     [Fact]

@@ -158,7 +158,7 @@ public sealed class WorkerPoolPlannerTests
     {
         var orphan = Worker(0).Ready().Assigned("gone", Now.AddMinutes(-1)).Build();
 
-        Assert.Empty(WorkerPoolPlanner.Plan(Seen(0, orphan) with { Busy = new HashSet<string> { orphan.Uid() } }).Orphans);
+        Assert.Empty(WorkerPoolPlanner.Plan(Seen(0, orphan) with { Releasing = new HashSet<string> { orphan.Uid() } }).Orphans);
     }
 
     private static PoolPlan Plan(int warm, params V1Pod[] pods) => WorkerPoolPlanner.Plan(Seen(warm, pods));
