@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Hearth.Api.Core;
 using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Meta;
+using Hearth.Api.WorkerPools;
 using Hearth.Kubernetes.Client;
 using Hearth.Kubernetes.Configuration;
 
@@ -150,6 +151,10 @@ public class Cluster : IAsyncLifetime
         V1Condition? Find(InferenceFunction? f) => f?.Status?.Conditions?.FirstOrDefault(
             c => c.Type == type && c.Status == status && (reason is null || c.Reason == reason) && c.ObservedGeneration == f.Metadata.Generation);
     }
+
+    /// <summary>Waits until the default pool has its idle workers.</summary>
+    public Task<WorkerPool?> WaitForWarmPoolAsync() => WaitForAsync<WorkerPool>(
+        Api.HearthApi.DefaultPool, p => p?.Status is { } status && status.Idle >= p.Spec.Warm.Min, "its idle workers");
 
     /// <summary>Waits for an event about an object.</summary>
     public async Task WaitForEventAsync(string about, string reason)

@@ -1,8 +1,6 @@
-using Hearth.Api;
 using Hearth.Api.Core;
 using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Meta;
-using Hearth.Api.WorkerPools;
 using Hearth.Testing;
 using Xunit.Abstractions;
 
@@ -44,14 +42,14 @@ public sealed class FaultTests(SplitCluster cluster, ITestOutputHelper output) :
         // What a caller may see: answers, a clean 502 for what a dead worker had begun, and refused connections while there is no gateway.
         string[] clean = ["200", "502 ERR_DIRECT_INVOKE", "ConnectionError", "ResponseEnded", "Unknown"];
         Assert.All(load.Outcomes.Keys, outcome => Assert.Contains(outcome, clean));
-        await WaitForWarmPoolAsync();
+        await cluster.WaitForWarmPoolAsync();
     }
 
     [OnnxRuntimeFact]
     public async Task KillNine_OperatorAway_ColdFunctionsAreStillServed()
     {
         var model = await cluster.WriteFileAsync("alone.onnx", OnnxModel.Add(OnnxModel.Float, "n"));
-        await WaitForWarmPoolAsync();
+        await cluster.WaitForWarmPoolAsync();
         await cluster.CrashOperatorAsync();
         await cluster.ApplyFunctionAsync("alone", $"file://{model}");
 
@@ -61,11 +59,8 @@ public sealed class FaultTests(SplitCluster cluster, ITestOutputHelper output) :
         await cluster.WaitForConditionAsync("alone", InferenceFunctionConditions.Ready, ConditionStatus.True, InferenceFunctionConditions.Serving);
         var pod = Assert.Single(await cluster.PodsOfAsync("alone"));
         await cluster.WaitForAsync<V1Pod>(pod.Name(), p => p?.GetController()?.Name == "alone", "owned by the function");
-        await WaitForWarmPoolAsync();
+        await cluster.WaitForWarmPoolAsync();
     }
-
-    private Task<WorkerPool?> WaitForWarmPoolAsync() => cluster.WaitForAsync<WorkerPool>(
-        HearthApi.DefaultPool, p => p?.Status is { } status && status.Idle >= p.Spec.Warm.Min, "its idle workers");
 
     private void Report(string what, Load load) => output.WriteLine($"{what}: {load}");
 }

@@ -36,6 +36,7 @@ public sealed class InvocationTests(Cluster cluster) : IClassFixture<Cluster>
     public async Task Infer_FromZeroOnAWarmPool_NamesWhereTheTimeWent()
     {
         await CreateAddAsync("first");
+        await cluster.WaitForWarmPoolAsync();
 
         var (response, body) = await cluster.PostAsync(cluster.Infer("first"), AddRequest);
 
