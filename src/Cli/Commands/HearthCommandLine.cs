@@ -23,6 +23,10 @@ internal static class HearthCommandLine
         {
             return ExitCodes.Success;
         }
+        catch (TaskCanceledException e) when (e.InnerException is TimeoutException)
+        {
+            return Fail($"no answer in time: {e.Message}", ExitCodes.Unavailable);
+        }
         catch (CommandException e)
         {
             return Fail(e.Message, e.ExitCode);
