@@ -32,4 +32,8 @@ public static class HearthAnnotations
 
     /// <summary>On gateway leases: base URL at which callers reach the gateway.</summary>
     public const string GatewayUrl = "hearth.dev/gateway-url";
+
+    /// <summary>What a claim and what follows it write on a worker pod; the release removes them.</summary>
+    public static IReadOnlyList<string> OfClaim { get; } =
+        [ClaimedBy, LastUsed, Assignment, FunctionGeneration, FunctionHash, ColdStart, Failure];
 }
