@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Hearth.Api.Core;
 using Hearth.Api.Dapr;
+using Hearth.Api.FederatedAggregations;
 using Hearth.Api.Gateways;
 using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Meta;
@@ -17,6 +18,7 @@ namespace Hearth.Api;
     Converters = [typeof(KubernetesTimeConverter)])]
 [JsonSerializable(typeof(WorkerPool))]
 [JsonSerializable(typeof(InferenceFunction))]
+[JsonSerializable(typeof(FederatedAggregation))]
 [JsonSerializable(typeof(V1Pod))]
 [JsonSerializable(typeof(V1Node))]
 [JsonSerializable(typeof(V1Namespace))]

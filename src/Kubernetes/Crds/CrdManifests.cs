@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Hearth.Api.FederatedAggregations;
 using Hearth.Api.InferenceFunctions;
 using Hearth.Api.WorkerPools;
 
@@ -9,7 +10,11 @@ public static class CrdManifests
 {
     /// <summary>The definitions, as JSON.</summary>
     public static IReadOnlyList<JsonObject> Definitions { get; } =
-        [CrdGenerator.Generate<WorkerPool>(), CrdGenerator.Generate<InferenceFunction>()];
+    [
+        CrdGenerator.Generate<WorkerPool>(),
+        CrdGenerator.Generate<InferenceFunction>(),
+        CrdGenerator.Generate<FederatedAggregation>(),
+    ];
 
     /// <summary>The same as YAML, by file name.</summary>
     public static IReadOnlyDictionary<string, string> All { get; } = Definitions.ToDictionary(FileName, YamlWriter.Write);
