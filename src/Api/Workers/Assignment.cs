@@ -32,6 +32,9 @@ public sealed record Assignment
     /// <summary>The model to serve, for <see cref="WorkerRole.Function"/>.</summary>
     public ModelReference? Model { get; set; }
 
+    /// <summary>The job and the worker's part in it, for <see cref="WorkerRole.Trainer"/>.</summary>
+    public TrainingAssignment? Training { get; set; }
+
     /// <summary>Requests at a time; 0 for no limit.</summary>
     public int Concurrency { get; set; }
 
