@@ -5,6 +5,7 @@ using Hearth.Api.FederatedAggregations;
 using Hearth.Api.Gateways;
 using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Meta;
+using Hearth.Api.TrainingJobs;
 using Hearth.Api.WorkerPools;
 using Hearth.Api.Workers;
 
@@ -19,6 +20,7 @@ namespace Hearth.Api;
 [JsonSerializable(typeof(WorkerPool))]
 [JsonSerializable(typeof(InferenceFunction))]
 [JsonSerializable(typeof(FederatedAggregation))]
+[JsonSerializable(typeof(TrainingJob))]
 [JsonSerializable(typeof(V1Pod))]
 [JsonSerializable(typeof(V1Node))]
 [JsonSerializable(typeof(V1Namespace))]

@@ -29,6 +29,9 @@ public sealed record AssignmentProgress
     /// <summary>How far the federation is, for <see cref="WorkerRole.Aggregator"/>.</summary>
     public FederationProgress? Federation { get; set; }
 
+    /// <summary>How far the training is, from a <see cref="WorkerRole.Trainer"/> that trains or has trained.</summary>
+    public TrainingProgress? Training { get; set; }
+
     /// <summary>Why it failed, on the <c>Failed</c> line.</summary>
     public AssignmentFailure? Failure { get; set; }
 }

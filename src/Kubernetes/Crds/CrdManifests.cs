@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Hearth.Api.FederatedAggregations;
 using Hearth.Api.InferenceFunctions;
+using Hearth.Api.TrainingJobs;
 using Hearth.Api.WorkerPools;
 
 namespace Hearth.Kubernetes.Crds;
@@ -14,6 +15,7 @@ public static class CrdManifests
         CrdGenerator.Generate<WorkerPool>(),
         CrdGenerator.Generate<InferenceFunction>(),
         CrdGenerator.Generate<FederatedAggregation>(),
+        CrdGenerator.Generate<TrainingJob>(),
     ];
 
     /// <summary>The same as YAML, by file name.</summary>

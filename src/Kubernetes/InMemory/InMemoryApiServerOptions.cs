@@ -19,7 +19,7 @@ public sealed record InMemoryApiServerOptions
     public IReadOnlyList<JsonObject> Definitions { get; init; } = [];
 
     /// <summary>
-    /// Validators by kind, in place of CEL rules: each names the faults of an object, given it as it was (null when new) and as it shall be. Defaults to
+    /// Validators by kind, in place of CEL rules: each names the faults of an object that satisfies its schema, given the one before it. Defaults to
     /// <see cref="HearthValidators.All"/>.
     /// </summary>
     public IReadOnlyDictionary<string, Func<JsonObject?, JsonObject, IEnumerable<FieldError>>> Validators { get; init; } = HearthValidators.All;

@@ -28,7 +28,7 @@ internal sealed class CustomResourceRules(IReadOnlyDictionary<string, Func<JsonO
             request.Warnings.AddRange(unknown);
     }
 
-    /// <summary>Every fault of <paramref name="entity"/>, and of making it from <paramref name="live"/>. Like CEL rules, the kind's validator speaks only when the schema is satisfied.</summary>
+    /// <summary>Every fault of <paramref name="entity"/>. Like CEL rules, the kind's validator speaks only when the schema is satisfied.</summary>
     public List<V1StatusCause> Validate(WriteRequest request, JsonObject? live, JsonObject entity)
     {
         var faults = SchemaValidator.Validate(entity, request.Kind.Schema!);
