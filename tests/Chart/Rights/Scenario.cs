@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Hearth.Api;
 using Hearth.Api.Core;
 using Hearth.Api.Dapr;
+using Hearth.Api.FederatedAggregations;
 using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Meta;
 using Hearth.Api.WorkerPools;
@@ -52,6 +53,7 @@ internal sealed class Scenario : IAsyncDisposable
                 await FillPoolAsync();
                 await ServeFromPoolAsync(gateway.Url);
                 await ServeFromCreatedAsync();
+                await FederateAsync(gateway.Url);
                 await ScaleByOperatorAsync();
             }
         }
@@ -118,6 +120,17 @@ internal sealed class Scenario : IAsyncDisposable
         await InvokeAsync($"{endpoint!.Spec.BaseUrl}/hello");
         await UntilAsync<InferenceFunction>("created", f => f?.Status?.Replicas.Ready == 1);
         await UntilAsync<InferenceFunction>("created", f => f?.Status?.Replicas.Ready == 0);
+    }
+
+    /// <summary>A federation whose aggregator the operator takes from the pool; a client is let in by the gateway.</summary>
+    private async Task FederateAsync(string gateway)
+    {
+        await _api.Client.CreateAsync(new MakeFederation("federation").Build());
+        await UntilAsync<FederatedAggregation>("federation", f => f?.Status?.Conditions?.Any(
+            c => c is { Type: FederatedAggregationConditions.AggregatorReady, Status: "True" }) == true);
+        await InvokeAsync($"{gateway}/federations/{MakeFunction.DefaultNamespace}/federation/task");
+        await _api.Client.DeleteAsync<FederatedAggregation>("federation", MakeFunction.DefaultNamespace);
+        await UntilAsync<FederatedAggregation>("federation", f => f is null);
     }
 
     /// <summary>What the operator does alone: a minimum, and a pool that shrinks.</summary>
