@@ -199,12 +199,24 @@ internal sealed class Scenario : IAsyncDisposable
             {
                 if (change.Type != WatchEventType.Added)
                     continue;
-                var status = JsonSerializer.SerializeToNode(FakeWorker.ReadyStatus(), ApiJsonContext.Default.V1PodStatus);
-                await _api.Client.PatchAsync<V1Pod>(change.Object.Name(), change.Object.Namespace(), new(new JsonObject { ["status"] = status }), "status", _patience.Token);
+                await StartPodAsync(change.Object);
             }
         }
         catch (OperationCanceledException)
         {
+        }
+    }
+
+    private async Task StartPodAsync(V1Pod pod)
+    {
+        var status = JsonSerializer.SerializeToNode(FakeWorker.ReadyStatus(), ApiJsonContext.Default.V1PodStatus);
+        try
+        {
+            await _api.Client.PatchAsync<V1Pod>(pod.Name(), pod.Namespace(), new(new JsonObject { ["status"] = status }), "status", _patience.Token);
+        }
+        catch (KubernetesException e) when (e.IsNotFound)
+        {
+            // It was deleted before the node heard of it.
         }
     }
 }
