@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Hearth.Api;
 using Hearth.Api.Core;
-using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Meta;
 using Hearth.Api.WorkerPools;
 using Hearth.Api.Workers;
@@ -43,34 +42,34 @@ public sealed class WorkerActivator(
     public string Identity { get; } = identity;
 
     /// <summary>Claims the first of <paramref name="candidates"/> that nobody else took, or returns null.</summary>
-    /// <param name="function">Who claims.</param>
+    /// <param name="owner">Who claims.</param>
     /// <param name="candidates">Idle workers in the order of preference. One that changed since it was seen is looked at again after the others.</param>
     /// <param name="cancel">Gives up.</param>
     /// <returns>The claimed pod; it carries the id of the assignment to come.</returns>
-    public async Task<V1Pod?> ClaimAsync(InferenceFunction function, IEnumerable<V1Pod> candidates, CancellationToken cancel)
+    public async Task<V1Pod?> ClaimAsync(WorkerOwner owner, IEnumerable<V1Pod> candidates, CancellationToken cancel)
     {
         var changed = new List<V1Pod>();
         foreach (var candidate in candidates)
         {
-            if (await TryClaimAsync(function, candidate, cancel) is { } claimed)
+            if (await TryClaimAsync(owner, candidate, cancel) is { } claimed)
                 return claimed;
             changed.Add(candidate);
         }
         foreach (var stale in changed)
         {
             var current = await client.GetAsync<V1Pod>(stale.Name(), stale.Namespace(), cancel);
-            if (current is not null && current.IsClaimable() && await TryClaimAsync(function, current, cancel) is { } claimed)
+            if (current is not null && current.IsClaimable() && await TryClaimAsync(owner, current, cancel) is { } claimed)
                 return claimed;
         }
         return null;
     }
 
-    /// <summary>Makes a pod that is claimed for <paramref name="function"/> from its start, because its pool has no idle worker.</summary>
-    public async Task<V1Pod> CreateAsync(InferenceFunction function, WorkerPool pool, CancellationToken cancel)
+    /// <summary>Makes a pod that is claimed for <paramref name="owner"/> from its start, because its pool has no idle worker.</summary>
+    public async Task<V1Pod> CreateAsync(WorkerOwner owner, WorkerPool pool, CancellationToken cancel)
     {
         for (var attempt = 1; ; attempt++)
         {
-            var pod = WorkerPodFactory.MakeClaimed(pool, function, MakeName(function.Name()), ClaimAnnotations(function), options);
+            var pod = WorkerPodFactory.MakeClaimed(pool, owner, MakeName(owner.Name), ClaimAnnotations(owner), options);
             try
             {
                 return await client.CreateAsync(pod, cancel);
@@ -85,23 +84,17 @@ public sealed class WorkerActivator(
     /// Gives a claimed worker its assignment and follows it to the end, which is returned as <see cref="IWorkerControl.AssignAsync"/> does. The pod must be
     /// Ready. A user's container needs no assignment and is ready at once.
     /// </summary>
+    /// <param name="pod">The worker.</param>
+    /// <param name="assignment">What it becomes; the id is that of its claim, whatever stands here.</param>
+    /// <param name="onProgress">Called with each line.</param>
+    /// <param name="cancel">Stops following.</param>
     public Task<AssignmentProgress> AssignAsync(
-        InferenceFunction function, V1Pod pod, Action<AssignmentProgress>? onProgress, CancellationToken cancel)
+        V1Pod pod, Assignment assignment, Action<AssignmentProgress>? onProgress, CancellationToken cancel)
     {
         var id = pod.GetAnnotation(HearthAnnotations.Assignment) ?? "";
         if (pod.RunsUserCode())
             return Task.FromResult(new AssignmentProgress { Id = id, State = AssignmentState.Ready, DeployCodeMs = 0, DeployDependencyMs = 0 });
-        var assignment = new Assignment
-        {
-            Id = id,
-            Role = WorkerRole.Function,
-            Namespace = function.Namespace(),
-            Name = function.Name(),
-            Generation = function.Metadata.Generation ?? 0,
-            Model = function.Spec.Model,
-            Concurrency = function.Spec.Concurrency,
-        };
-        return control.AssignAsync(pod, assignment, onProgress, cancel);
+        return control.AssignAsync(pod, assignment with { Id = id }, onProgress, cancel);
     }
 
     /// <summary>Records that the worker serves. Null when the pod is gone, under another assignment, or no longer claimed: the first record stays.</summary>
@@ -135,11 +128,11 @@ public sealed class WorkerActivator(
         return ReleaseOutcome.Deleted;
     }
 
-    private async Task<V1Pod?> TryClaimAsync(InferenceFunction function, V1Pod candidate, CancellationToken cancel)
+    private async Task<V1Pod?> TryClaimAsync(WorkerOwner owner, V1Pod candidate, CancellationToken cancel)
     {
         try
         {
-            return await PatchAsync(candidate, WorkerPatches.Claimed(function.Name(), ClaimAnnotations(function)), cancel);
+            return await PatchAsync(candidate, WorkerPatches.Claimed(owner, ClaimAnnotations(owner)), cancel);
         }
         catch (KubernetesException e) when (e.IsConflict || e.IsNotFound)
         {
@@ -196,19 +189,17 @@ public sealed class WorkerActivator(
 
     private static string? Assignment(V1Pod pod) => pod.GetAnnotation(HearthAnnotations.Assignment);
 
-    private Dictionary<string, string> ClaimAnnotations(InferenceFunction function) => new()
+    private Dictionary<string, string> ClaimAnnotations(WorkerOwner owner) => new(owner.Annotations)
     {
         [HearthAnnotations.ClaimedBy] = Identity,
         [HearthAnnotations.LastUsed] = time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
         [HearthAnnotations.Assignment] = RandomLetters(AssignmentIdLength),
-        [HearthAnnotations.FunctionGeneration] = (function.Metadata.Generation ?? 0).ToString(CultureInfo.InvariantCulture),
-        [HearthAnnotations.FunctionHash] = FunctionHash.Of(function.Spec),
     };
 
-    private string MakeName(string function)
+    private string MakeName(string owner)
     {
         var room = MaxNameLength - SuffixLength - 1;
-        var prefix = function.Length > room ? function[..room].TrimEnd('-', '.') : function;
+        var prefix = owner.Length > room ? owner[..room].TrimEnd('-', '.') : owner;
         return $"{prefix}-{RandomLetters(SuffixLength)}";
     }
 

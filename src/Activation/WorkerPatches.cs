@@ -4,20 +4,21 @@ using Hearth.Api;
 using Hearth.Api.Meta;
 using Hearth.Api.WorkerPools;
 using Hearth.Api.Workers;
+using Hearth.Policies.Pods;
 
 namespace Hearth.Activation;
 
 /// <summary>Merge patches of a worker pod's metadata, one for each transition of <see cref="WorkerState"/>.</summary>
 internal static class WorkerPatches
 {
-    public static JsonObject Claimed(string function, IReadOnlyDictionary<string, string> claim)
+    public static JsonObject Claimed(WorkerOwner owner, IReadOnlyDictionary<string, string> claim)
     {
         var annotations = new JsonObject { [HearthAnnotations.ColdStart] = null, [HearthAnnotations.Failure] = null };
         foreach (var (key, value) in claim)
             annotations[key] = value;
         return new()
         {
-            ["labels"] = new JsonObject { [HearthLabels.WorkerState] = WorkerState.Claimed, [HearthLabels.Function] = function },
+            ["labels"] = new JsonObject { [HearthLabels.WorkerState] = WorkerState.Claimed, [owner.Label] = owner.Name },
             ["annotations"] = annotations,
         };
     }
@@ -48,17 +49,10 @@ internal static class WorkerPatches
     /// <summary>Back to the pool: everything the claim and the assignment wrote is removed, and the pool owns the pod again.</summary>
     public static JsonObject Idle(WorkerPool pool) => new()
     {
-        ["labels"] = new JsonObject { [HearthLabels.WorkerState] = WorkerState.Idle, [HearthLabels.Function] = null },
-        ["annotations"] = new JsonObject
-        {
-            [HearthAnnotations.ClaimedBy] = null,
-            [HearthAnnotations.LastUsed] = null,
-            [HearthAnnotations.Assignment] = null,
-            [HearthAnnotations.FunctionGeneration] = null,
-            [HearthAnnotations.FunctionHash] = null,
-            [HearthAnnotations.ColdStart] = null,
-            [HearthAnnotations.Failure] = null,
-        },
+        ["labels"] = new JsonObject(HearthLabels.Owners.Select(Removal)) { [HearthLabels.WorkerState] = WorkerState.Idle },
+        ["annotations"] = new JsonObject(HearthAnnotations.OfClaim.Select(Removal)),
         ["ownerReferences"] = new JsonArray(JsonSerializer.SerializeToNode(pool.MakeOwnerReference(), ApiJsonContext.Default.V1OwnerReference)),
     };
+
+    private static KeyValuePair<string, JsonNode?> Removal(string key) => new(key, null);
 }

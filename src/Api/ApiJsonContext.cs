@@ -4,6 +4,7 @@ using Hearth.Api.Dapr;
 using Hearth.Api.Gateways;
 using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Meta;
+using Hearth.Api.TrainingJobs;
 using Hearth.Api.WorkerPools;
 using Hearth.Api.Workers;
 
@@ -17,6 +18,7 @@ namespace Hearth.Api;
     Converters = [typeof(KubernetesTimeConverter)])]
 [JsonSerializable(typeof(WorkerPool))]
 [JsonSerializable(typeof(InferenceFunction))]
+[JsonSerializable(typeof(TrainingJob))]
 [JsonSerializable(typeof(V1Pod))]
 [JsonSerializable(typeof(V1Node))]
 [JsonSerializable(typeof(V1Namespace))]

@@ -78,6 +78,7 @@ public sealed class OperatorServer : IAsyncDisposable
         var pools = host.Informer<WorkerPool>();
         var functions = host.Informer<InferenceFunction>();
         var workers = new WorkerCache(host.Informer<V1Pod>(HearthLabels.Pool), time);
+        var owners = new WorkerOwners().Add(HearthLabels.Function, functions);
         var history = new LoadHistory(new() { Tick = options.ScaleTick });
         var leases = host.Informer<V1Lease>(GatewayDirectory.Selector, options.GatewayLeaseNamespace);
         var gateways = new GatewayDirectory(leases, options.GatewayLeaseNamespace, time);
@@ -89,7 +90,7 @@ public sealed class OperatorServer : IAsyncDisposable
         var activations = new WorkerActivations(activator, workers, work, time, new Random(), log);
 
         var poolController = new WorkerPoolController(
-            client, workers, host.Informer<V1Secret>(HearthLabels.Pool), functions, releases, options.WorkerPods, host.Events, metrics, time);
+            client, workers, host.Informer<V1Secret>(HearthLabels.Pool), owners, releases, options.WorkerPods, host.Events, metrics, time);
         var functionController = new InferenceFunctionController(
             client, workers, pools, activations, releases, history, gateways, options.Identity, host.Events, time);
         var reader = new GatewayLoadReader(

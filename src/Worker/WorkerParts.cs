@@ -13,7 +13,7 @@ namespace Hearth.Worker;
 internal sealed class WorkerParts : IAsyncDisposable
 {
     private readonly HearthModelRuntime _hearth;
-    private readonly FunctionLoader _loader;
+    private readonly FunctionLoader _functions;
     private readonly AssignmentHost _assignments;
 
     /// <summary>Puts the parts together. They use, and do not own, what they are given.</summary>
@@ -24,10 +24,11 @@ internal sealed class WorkerParts : IAsyncDisposable
         var cache = new ArtifactCacheOptions { Directory = options.CacheDirectory, MaxBytes = options.CacheBytes };
         var artifacts = new ArtifactCache(cache, new HttpArtifactSource(http, cache.StallTimeout, time), time);
         _hearth = new HearthModelRuntime(artifacts);
-        _loader = new FunctionLoader([new OnnxModelRuntime(artifacts, runtime), _hearth], options.MaxBodyBytes, time);
-        _assignments = new AssignmentHost(_loader, metrics, options.DrainTimeout, time, logs.CreateLogger<AssignmentHost>());
+        var v2 = new V2Endpoint(metrics, time, logs.CreateLogger<V2Endpoint>());
+        _functions = new FunctionLoader([new OnnxModelRuntime(artifacts, runtime), _hearth], v2, options.MaxBodyBytes, time);
+        _assignments = new AssignmentHost([_functions], metrics, options.DrainTimeout, time, logs.CreateLogger<AssignmentHost>());
         Control = new ControlEndpoint(options.Token, _assignments, ready, exporter);
-        Data = new DataEndpoint(_assignments, new V2Endpoint(metrics, time, logs.CreateLogger<V2Endpoint>()), metrics);
+        Data = new DataEndpoint(_assignments, metrics);
     }
 
     /// <summary>Answers the control port.</summary>
@@ -40,7 +41,7 @@ internal sealed class WorkerParts : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _assignments.DisposeAsync();
-        _loader.Dispose();
+        _functions.Dispose();
         _hearth.Dispose();
     }
 }

@@ -6,6 +6,7 @@ using Hearth.Api.Meta;
 using Hearth.Api.WorkerPools;
 using Hearth.Api.Workers;
 using Hearth.Kubernetes.Client;
+using Hearth.Policies.Pods;
 using Hearth.Testing;
 using NSubstitute;
 
@@ -23,6 +24,8 @@ public sealed class WorkerActivatorTests : IAsyncLifetime
 
     private KubernetesClient Client => _api.Client;
 
+    private WorkerOwner Owner => WorkerOwner.Of(_function);
+
     public async Task InitializeAsync()
     {
         await _api.InitializeAsync();
@@ -37,7 +40,7 @@ public sealed class WorkerActivatorTests : IAsyncLifetime
     {
         var idle = await AddIdleAsync("p");
 
-        var claimed = await _activator.ClaimAsync(_function, [idle], default);
+        var claimed = await _activator.ClaimAsync(Owner, [idle], default);
 
         Assert.NotNull(claimed);
         Assert.Equal((WorkerState.Claimed, "fn"), (claimed.State(), claimed.GetLabel(HearthLabels.Function)));
@@ -52,9 +55,9 @@ public sealed class WorkerActivatorTests : IAsyncLifetime
     public async Task Claim_FirstWasTaken_TakesTheNext()
     {
         var (first, second) = (await AddIdleAsync("first"), await AddIdleAsync("second"));
-        await _activator.ClaimAsync(new MakeFunction("faster").Stored().Build(), [first], default);
+        await _activator.ClaimAsync(WorkerOwner.Of(new MakeFunction("faster").Stored().Build()), [first], default);
 
-        var claimed = await _activator.ClaimAsync(_function, [first, second], default);
+        var claimed = await _activator.ClaimAsync(Owner, [first, second], default);
 
         Assert.Equal("second", claimed!.Name());
     }
@@ -65,7 +68,7 @@ public sealed class WorkerActivatorTests : IAsyncLifetime
         var stale = await AddIdleAsync("p");
         await Client.PatchAsync<V1Pod>("p", "default", new(JsonSerializer.SerializeToNode(new { metadata = new { annotations = new { touched = "yes" } } })!));
 
-        var claimed = await _activator.ClaimAsync(_function, [stale], default);
+        var claimed = await _activator.ClaimAsync(Owner, [stale], default);
 
         Assert.Equal(WorkerState.Claimed, claimed!.State());
     }
@@ -74,10 +77,10 @@ public sealed class WorkerActivatorTests : IAsyncLifetime
     public async Task Claim_EveryCandidateIsTakenOrGone_IsNull()
     {
         var (taken, gone) = (await AddIdleAsync("taken"), await AddIdleAsync("gone"));
-        await _activator.ClaimAsync(new MakeFunction("faster").Stored().Build(), [taken], default);
+        await _activator.ClaimAsync(WorkerOwner.Of(new MakeFunction("faster").Stored().Build()), [taken], default);
         await Client.DeleteAsync<V1Pod>("gone", "default", new() { GracePeriodSeconds = 0 });
 
-        Assert.Null(await _activator.ClaimAsync(_function, [taken, gone], default));
+        Assert.Null(await _activator.ClaimAsync(Owner, [taken, gone], default));
     }
 
     [Fact]
@@ -85,7 +88,7 @@ public sealed class WorkerActivatorTests : IAsyncLifetime
     {
         var idle = await Task.WhenAll(Enumerable.Range(0, 5).Select(i => AddIdleAsync($"p{i}")));
 
-        var claims = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => _activator.ClaimAsync(_function, idle, default)));
+        var claims = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => _activator.ClaimAsync(Owner, idle, default)));
 
         var names = claims.Where(pod => pod is not null).Select(pod => pod!.Name()).ToArray();
         Assert.Equal(5, names.Length);
@@ -97,7 +100,7 @@ public sealed class WorkerActivatorTests : IAsyncLifetime
     [InlineData("a-name-of-sixty-letters-xxxxxxxxxxxxxxxxxxxxxxxxxxx-yyyy-zzzzz", "^a-name-of-sixty-letters-x+-y*-[a-z0-9]{5}$")]
     public async Task Create_Function_MakesAClaimedPodWithAFittingName(string function, string pattern)
     {
-        var pod = await _activator.CreateAsync(new MakeFunction(function).Stored().Build(), _pool, default);
+        var pod = await _activator.CreateAsync(WorkerOwner.Of(new MakeFunction(function).Stored().Build()), _pool, default);
 
         Assert.Matches(pattern, pod.Name());
         Assert.InRange(pod.Name().Length, 1, 63);
@@ -108,11 +111,11 @@ public sealed class WorkerActivatorTests : IAsyncLifetime
     [Fact]
     public async Task Assign_ClaimedPod_SendsTheFunctionUnderTheClaimsId()
     {
-        var claimed = (await _activator.ClaimAsync(_function, [await AddIdleAsync("p")], default))!;
+        var claimed = (await _activator.ClaimAsync(Owner, [await AddIdleAsync("p")], default))!;
         Assignment? sent = null;
         _control.AssignAsync(claimed, Arg.Do<Assignment>(assignment => sent = assignment), null, default).Returns(new AssignmentProgress { State = AssignmentState.Ready });
 
-        var progress = await _activator.AssignAsync(_function, claimed, null, default);
+        var progress = await _activator.AssignAsync(claimed, FunctionAssignment.Of(_function), null, default);
 
         Assert.Equal(AssignmentState.Ready, progress.State);
         Assert.Equal(
@@ -120,6 +123,7 @@ public sealed class WorkerActivatorTests : IAsyncLifetime
             {
                 Id = claimed.GetAnnotation(HearthAnnotations.Assignment)!,
                 Role = WorkerRole.Function,
+                Uid = _function.Uid(),
                 Namespace = "default",
                 Name = "fn",
                 Generation = 7,
@@ -132,9 +136,9 @@ public sealed class WorkerActivatorTests : IAsyncLifetime
     public async Task Assign_UsersContainer_IsReadyWithoutBeingAsked()
     {
         var function = new MakeFunction().Container("example/echo", 9000).Stored().Build();
-        var pod = await _activator.CreateAsync(function, _pool, default);
+        var pod = await _activator.CreateAsync(WorkerOwner.Of(function), _pool, default);
 
-        var progress = await _activator.AssignAsync(function, pod, null, default);
+        var progress = await _activator.AssignAsync(pod, FunctionAssignment.Of(function), null, default);
 
         Assert.Equal(AssignmentState.Ready, progress.State);
         Assert.Empty(_control.ReceivedCalls());
@@ -143,7 +147,7 @@ public sealed class WorkerActivatorTests : IAsyncLifetime
     [Fact]
     public async Task MarkAssigned_PodChangedMeanwhile_IsRecordedAllTheSame()
     {
-        var claimed = (await _activator.ClaimAsync(_function, [await AddIdleAsync("p")], default))!;
+        var claimed = (await _activator.ClaimAsync(Owner, [await AddIdleAsync("p")], default))!;
         await Client.PatchAsync<V1Pod>("p", "default", new(JsonSerializer.SerializeToNode(new { metadata = new { annotations = new { touched = "yes" } } })!));
 
         var assigned = await _activator.MarkAssignedAsync(claimed, new() { Path = ColdStartPath.Pool, Total = TimeSpan.FromMilliseconds(40) }, default);
@@ -157,7 +161,7 @@ public sealed class WorkerActivatorTests : IAsyncLifetime
     [Fact]
     public async Task MarkAssigned_TwoWhoAttached_FirstRecordStays()
     {
-        var claimed = (await _activator.ClaimAsync(_function, [await AddIdleAsync("p")], default))!;
+        var claimed = (await _activator.ClaimAsync(Owner, [await AddIdleAsync("p")], default))!;
         await _activator.MarkAssignedAsync(claimed, new() { Total = TimeSpan.FromMilliseconds(1) }, default);
 
         Assert.Null(await _activator.MarkAssignedAsync(claimed, new() { Total = TimeSpan.FromMilliseconds(2) }, default));
@@ -168,10 +172,10 @@ public sealed class WorkerActivatorTests : IAsyncLifetime
     [Fact]
     public async Task MarkFailed_PodUnderANewAssignment_IsLeftAlone()
     {
-        var claimed = (await _activator.ClaimAsync(_function, [await AddIdleAsync("p")], default))!;
+        var claimed = (await _activator.ClaimAsync(Owner, [await AddIdleAsync("p")], default))!;
         _control.ResetAsync(Arg.Any<V1Pod>(), default).ReturnsForAnyArgs(true);
         await _activator.ReleaseAsync(claimed, _pool, default);
-        await _activator.ClaimAsync(new MakeFunction("next").Stored().Build(), [(await GetAsync("p"))!], default);
+        await _activator.ClaimAsync(WorkerOwner.Of(new MakeFunction("next").Stored().Build()), [(await GetAsync("p"))!], default);
 
         Assert.Null(await _activator.MarkFailedAsync(claimed, new(AssignmentFailureReason.InvalidModel, "late news"), default));
 
@@ -182,7 +186,7 @@ public sealed class WorkerActivatorTests : IAsyncLifetime
     public async Task Release_CleanReset_PodIsThePoolsAsOnItsFirstDay()
     {
         var idle = await AddIdleAsync("p");
-        var claimed = (await _activator.ClaimAsync(_function, [idle], default))!;
+        var claimed = (await _activator.ClaimAsync(Owner, [idle], default))!;
         var assigned = (await _activator.MarkAssignedAsync(claimed, new(), default))!;
         _control.ResetAsync(Arg.Any<V1Pod>(), default).ReturnsForAnyArgs(true);
 
@@ -206,7 +210,7 @@ public sealed class WorkerActivatorTests : IAsyncLifetime
         var made = because == "ran user code" ? new MakeFunction().Container("example/echo", 9000) : new MakeFunction();
         // Stored, or the server collects the pod of an owner that it does not know.
         var function = await Client.CreateAsync(made.Build());
-        var pod = await _activator.CreateAsync(function, _pool, default);
+        var pod = await _activator.CreateAsync(WorkerOwner.Of(function), _pool, default);
         _control.ResetAsync(Arg.Any<V1Pod>(), default).ReturnsForAnyArgs(because != "reset not clean");
         var pool = because switch
         {
@@ -223,7 +227,7 @@ public sealed class WorkerActivatorTests : IAsyncLifetime
     [Fact]
     public async Task Release_CrashAfterEachStep_IsTakenUp()
     {
-        var claimed = (await _activator.ClaimAsync(_function, [await AddIdleAsync("p")], default))!;
+        var claimed = (await _activator.ClaimAsync(Owner, [await AddIdleAsync("p")], default))!;
         using var crash = new CancellationTokenSource();
         _control.ResetAsync(Arg.Any<V1Pod>(), crash.Token).Returns<bool>(_ => throw new OperationCanceledException());
 
@@ -242,7 +246,7 @@ public sealed class WorkerActivatorTests : IAsyncLifetime
     [Fact]
     public async Task Release_PodIsGone_IsSuperseded()
     {
-        var claimed = (await _activator.ClaimAsync(_function, [await AddIdleAsync("p")], default))!;
+        var claimed = (await _activator.ClaimAsync(Owner, [await AddIdleAsync("p")], default))!;
         await Client.DeleteAsync<V1Pod>("p", "default", new() { GracePeriodSeconds = 0 });
 
         Assert.Equal(ReleaseOutcome.Superseded, await _activator.ReleaseAsync(claimed, _pool, default));

@@ -1,4 +1,5 @@
 using Hearth.Activation;
+using Hearth.Api;
 using Hearth.Api.Core;
 using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Meta;
@@ -31,7 +32,7 @@ internal sealed class OperatorLife : IAsyncDisposable
         Gateways = new(_leases, "hearth-system", time);
         var releases = new WorkerReleases(activator, Pools, History, Work, _metrics, time, NullLogger.Instance);
         var activations = new WorkerActivations(activator, workers, Work, time, new Random(2), NullLogger.Instance);
-        PoolController = new(client, workers, _secrets, Functions, releases, new(), events, _metrics, time);
+        PoolController = new(client, workers, _secrets, new WorkerOwners().Add(HearthLabels.Function, Functions), releases, new(), events, _metrics, time);
         FunctionController = new(client, workers, Pools, activations, releases, History, Gateways, OperatorWorld.Identity, events, time);
     }
 

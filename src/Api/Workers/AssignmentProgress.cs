@@ -24,6 +24,9 @@ public sealed record AssignmentProgress
     /// <summary>Whether the artifact was in the cache.</summary>
     public bool? CacheHit { get; set; }
 
+    /// <summary>How far the training is, from a <see cref="WorkerRole.Trainer"/> that trains or has trained.</summary>
+    public TrainingProgress? Training { get; set; }
+
     /// <summary>Why it failed, on the <c>Failed</c> line.</summary>
     public AssignmentFailure? Failure { get; set; }
 }

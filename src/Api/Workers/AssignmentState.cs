@@ -9,8 +9,14 @@ public enum AssignmentState
     /// <summary>Opening the runtime and building the session.</summary>
     Loading,
 
-    /// <summary>Serving.</summary>
+    /// <summary>The role is taken: it serves, or its work begins.</summary>
     Ready,
+
+    /// <summary>At work on something that ends by itself; the line says how far it is.</summary>
+    Running,
+
+    /// <summary>That work is done.</summary>
+    Succeeded,
 
     /// <summary>Finishing running requests.</summary>
     Draining,

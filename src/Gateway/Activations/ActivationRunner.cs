@@ -10,6 +10,7 @@ using Hearth.Api.Workers;
 using Hearth.Gateway.Forwarding;
 using Hearth.Kubernetes.Client;
 using Hearth.Kubernetes.Informers;
+using Hearth.Policies.Pods;
 using Microsoft.Extensions.Logging;
 
 namespace Hearth.Gateway.Activations;
@@ -105,7 +106,7 @@ internal sealed partial class ActivationRunner(
         }
         if (pools.Get(function.Spec.Pool, function.Namespace()) is not { } pool)
             return null;
-        var created = await WithApiAsync(() => activator.CreateAsync(function, pool, cancel), cancel);
+        var created = await WithApiAsync(() => activator.CreateAsync(WorkerOwner.Of(function), pool, cancel), cancel);
         pending.OnPod(created);
         // What the informer said before we knew the pod's name did not reach the activation.
         if (pods.Get(created.Name(), created.Namespace()) is { } seen)
@@ -114,7 +115,7 @@ internal sealed partial class ActivationRunner(
     }
 
     private Task<V1Pod?> ClaimAsync(InferenceFunction function, CancellationToken cancel) =>
-        activator.ClaimAsync(function, idle.Take(function.Namespace(), function.Spec.Pool), cancel);
+        activator.ClaimAsync(WorkerOwner.Of(function), idle.Take(function.Namespace(), function.Spec.Pool), cancel);
 
     private async Task<AssignmentProgress> AssignAsync(
         InferenceFunction function, V1Pod pod, PendingWorker pending, CancellationToken cancel)
@@ -123,7 +124,7 @@ internal sealed partial class ActivationRunner(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, stall.Token);
         try
         {
-            return await activator.AssignAsync(function, pod, OnProgress, either.Token);
+            return await activator.AssignAsync(pod, FunctionAssignment.Of(function), OnProgress, either.Token);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {

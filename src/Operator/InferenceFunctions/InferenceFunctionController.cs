@@ -86,7 +86,7 @@ internal sealed class InferenceFunctionController(
     private FunctionObservation Observe(InferenceFunction function, WorkerPool? pool, FunctionMemory memory)
     {
         var now = time.GetUtcNow();
-        var pods = workers.OfFunction(function.Namespace(), function.Name());
+        var pods = workers.OfOwner(HearthLabels.Function, function.Namespace(), function.Name());
         var hash = FunctionHash.Of(function.Spec);
         memory.See(hash, pods, now);
         return new()

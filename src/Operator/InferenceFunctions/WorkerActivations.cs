@@ -8,6 +8,7 @@ using Hearth.Api.WorkerPools;
 using Hearth.Api.Workers;
 using Hearth.Operator.Workers;
 using Hearth.Policies.Placement;
+using Hearth.Policies.Pods;
 using Microsoft.Extensions.Logging;
 
 namespace Hearth.Operator.InferenceFunctions;
@@ -28,8 +29,9 @@ internal sealed partial class WorkerActivations(
             if (startedAt - taken.At > FunctionPlanner.GiveUpAfter)
                 _taken.TryRemove(assignment, out _);
         }
-        var claimed = function.Spec.Container is null ? await activator.ClaimAsync(function, Candidates(pool), cancel) : null;
-        var worker = claimed ?? await activator.CreateAsync(function, pool, cancel);
+        var owner = WorkerOwner.Of(function);
+        var claimed = function.Spec.Container is null ? await activator.ClaimAsync(owner, Candidates(pool), cancel) : null;
+        var worker = claimed ?? await activator.CreateAsync(owner, pool, cancel);
         workers.Remember(worker);
         _taken[AssignmentOf(worker)] = (startedAt, claimed is null ? ColdStartPath.Create : ColdStartPath.Pool);
         return worker;
@@ -49,7 +51,7 @@ internal sealed partial class WorkerActivations(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, deadline.Token);
         try
         {
-            var end = await activator.AssignAsync(function, worker, null, either.Token);
+            var end = await activator.AssignAsync(worker, FunctionAssignment.Of(function), null, either.Token);
             workers.Remember(end.State == AssignmentState.Ready
                 ? await activator.MarkAssignedAsync(worker, MakeColdStart(worker, startedAt, end), cancel)
                 : await activator.MarkFailedAsync(worker, end.Failure ?? NoReason(worker), cancel));

@@ -26,8 +26,8 @@ internal sealed record PoolObservation
     /// <summary>Uids of the pods that this process is releasing.</summary>
     public IReadOnlySet<string> Releasing { get; init; } = new HashSet<string>();
 
-    /// <summary>Functions that exist in the pool's namespace, among those that pods name.</summary>
-    public IReadOnlySet<string> Functions { get; init; } = new HashSet<string>();
+    /// <summary>Uids of the pods that name an owner which does not exist.</summary>
+    public IReadOnlySet<string> Orphans { get; init; } = new HashSet<string>();
 
     /// <summary>Pods that ended are replaced from this time on; null for at once.</summary>
     public DateTimeOffset? ReplaceFrom { get; init; }

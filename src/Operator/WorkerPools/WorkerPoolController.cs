@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Hearth.Api;
 using Hearth.Api.Core;
-using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Meta;
 using Hearth.Api.WorkerPools;
 using Hearth.Api.Workers;
@@ -20,7 +19,7 @@ internal sealed class WorkerPoolController(
     IKubernetesClient client,
     WorkerCache workers,
     IInformer<V1Secret> secrets,
-    IInformer<InferenceFunction> functions,
+    WorkerOwners owners,
     WorkerReleases releases,
     WorkerPodOptions options,
     EventPublisher events,
@@ -87,11 +86,7 @@ internal sealed class WorkerPoolController(
             TemplateHash = WorkerPodFactory.TemplateHash(pool, options),
             TakenNames = memory.TakenNames,
             Releasing = releases.UnderWay(pods),
-            Functions = pods
-                .Select(p => p.GetLabel(HearthLabels.Function))
-                .OfType<string>()
-                .Where(f => functions.Get(f, pool.Namespace()) is not null)
-                .ToHashSet(),
+            Orphans = pods.Where(owners.IsOrphan).Select(p => p.Uid()).ToHashSet(),
             ReplaceFrom = memory.Replacement.OpensAt,
             Now = time.GetUtcNow(),
         };

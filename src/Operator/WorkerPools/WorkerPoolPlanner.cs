@@ -11,7 +11,7 @@ namespace Hearth.Operator.WorkerPools;
 /// <summary>Decides what a pool needs done. Pure.</summary>
 internal static class WorkerPoolPlanner
 {
-    // A claim may be seen before the function it is for; a worker is an orphan only once that cannot be the reason.
+    // A claim may be seen before the owner it is for; a worker is an orphan only once that cannot be the reason.
     private static readonly TimeSpan OrphanAfter = TimeSpan.FromSeconds(30);
 
     /// <summary>The plan for what was observed.</summary>
@@ -75,7 +75,7 @@ internal static class WorkerPoolPlanner
     private static bool IsCurrent(V1Pod pod, PoolObservation seen) => pod.GetAnnotation(HearthAnnotations.TemplateHash) == seen.TemplateHash;
 
     private static bool IsOrphan(V1Pod pod, PoolObservation seen) =>
-        pod.GetLabel(HearthLabels.Function) is { } function && !seen.Functions.Contains(function) && !seen.Releasing.Contains(pod.Uid());
+        seen.Orphans.Contains(pod.Uid()) && !seen.Releasing.Contains(pod.Uid());
 
     private static TimeSpan OrphanIn(V1Pod pod, PoolObservation seen) => OrphanAfter - (seen.Now - (pod.LastUsed() ?? DateTimeOffset.MinValue));
 

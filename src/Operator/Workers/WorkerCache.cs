@@ -14,7 +14,6 @@ namespace Hearth.Operator.Workers;
 internal sealed class WorkerCache
 {
     private const string PoolIndex = "pool";
-    private const string FunctionIndex = "function";
 
     // A pod that came and went between two lists of the informer shows in none; its copy here must end some time.
     private static readonly TimeSpan ForgetAfter = TimeSpan.FromSeconds(30);
@@ -32,15 +31,16 @@ internal sealed class WorkerCache
         _pods = pods;
         _time = time;
         pods.AddIndex(PoolIndex, pod => Keys(pod, HearthLabels.Pool));
-        pods.AddIndex(FunctionIndex, pod => Keys(pod, HearthLabels.Function));
+        foreach (var label in HearthLabels.Owners)
+            pods.AddIndex(label, pod => Keys(pod, label));
         pods.Subscribe(CatchUp);
     }
 
     /// <summary>Every worker that comes from a pool, in whatever state.</summary>
     public IReadOnlyList<V1Pod> OfPool(string ns, string pool) => Merge(PoolIndex, HearthLabels.Pool, new(ns, pool));
 
-    /// <summary>Every worker that names a function as its owner.</summary>
-    public IReadOnlyList<V1Pod> OfFunction(string ns, string function) => Merge(FunctionIndex, HearthLabels.Function, new(ns, function));
+    /// <summary>Every worker that names an owner by a label of <see cref="HearthLabels.Owners"/>.</summary>
+    public IReadOnlyList<V1Pod> OfOwner(string label, string ns, string name) => Merge(label, label, new(ns, name));
 
     /// <summary>Takes a pod as the API server returned it from a write.</summary>
     public void Remember(V1Pod? written)

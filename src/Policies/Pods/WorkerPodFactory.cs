@@ -21,14 +21,14 @@ public static class WorkerPodFactory
     public static V1Pod MakeIdle(WorkerPool pool, string name, WorkerPodOptions options) =>
         Make(pool, name, options, WorkerLabels(pool, WorkerState.Idle), [], pool.MakeOwnerReference());
 
-    /// <summary>A worker made for <paramref name="function"/> because the pool had none: already claimed, owned by the function.</summary>
+    /// <summary>A worker made for <paramref name="owner"/> because the pool had none: already claimed and owned.</summary>
     public static V1Pod MakeClaimed(
-        WorkerPool pool, InferenceFunction function, string name, IReadOnlyDictionary<string, string> claimAnnotations, WorkerPodOptions options)
+        WorkerPool pool, WorkerOwner owner, string name, IReadOnlyDictionary<string, string> claimAnnotations, WorkerPodOptions options)
     {
         var labels = WorkerLabels(pool, WorkerState.Claimed);
-        labels[HearthLabels.Function] = function.Name();
-        var pod = Make(pool, name, options, labels, claimAnnotations, function.MakeOwnerReference());
-        return function.Spec.Container is { } container ? RunUserContainer(pod, container) : pod;
+        labels[owner.Label] = owner.Name;
+        var pod = Make(pool, name, options, labels, claimAnnotations, owner.Reference);
+        return owner.Customize is { } customize ? customize(pod) : pod;
     }
 
     /// <summary>What <see cref="HearthAnnotations.TemplateHash"/> is on a worker that <paramref name="pool"/> makes now.</summary>
@@ -132,7 +132,8 @@ public static class WorkerPodFactory
         };
     }
 
-    private static V1Pod RunUserContainer(V1Pod pod, FunctionContainer container)
+    /// <summary>The pod with the function's container in the place of the worker.</summary>
+    internal static V1Pod RunFunctionContainer(V1Pod pod, FunctionContainer container)
     {
         var worker = pod.Spec.Containers[0];
         var user = worker with

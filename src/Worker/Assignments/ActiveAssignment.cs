@@ -1,5 +1,4 @@
 using Hearth.Api.Workers;
-using Hearth.Worker.Functions;
 
 namespace Hearth.Worker.Assignments;
 
@@ -7,7 +6,7 @@ namespace Hearth.Worker.Assignments;
 internal sealed class ActiveAssignment(Assignment assignment) : IDisposable
 {
     private readonly CancellationTokenSource _abandon = new();
-    private volatile ServedModel? _model;
+    private volatile IServedRole? _role;
     private volatile bool _draining;
 
     /// <summary>What was asked for.</summary>
@@ -26,15 +25,15 @@ internal sealed class ActiveAssignment(Assignment assignment) : IDisposable
     public Task Started { get; set; } = Task.CompletedTask;
 
     /// <summary>What serves; null until ready.</summary>
-    public ServedModel? Model => _model;
+    public IServedRole? Role => _role;
 
     /// <summary>Whether it takes no requests any more.</summary>
     public bool Draining => _draining;
 
-    /// <summary>The model serves from here on.</summary>
-    public void BeReady(ServedModel model, AssignmentProgress line)
+    /// <summary>The role is taken from here on.</summary>
+    public void BeReady(IServedRole role, AssignmentProgress line)
     {
-        _model = model;
+        _role = role;
         Progress.Append(line);
     }
 
@@ -43,7 +42,7 @@ internal sealed class ActiveAssignment(Assignment assignment) : IDisposable
     {
         if (_draining)
             return RefusalReason.Draining;
-        if (_model is null)
+        if (_role is null)
             return RefusalReason.NotReady;
         if (Gate.TryEnter())
             return null;
@@ -57,13 +56,14 @@ internal sealed class ActiveAssignment(Assignment assignment) : IDisposable
         Progress.Append(new AssignmentProgress { Id = Assignment.Id, State = AssignmentState.Draining });
         await _abandon.CancelAsync();
         await Started;
+        await (_role?.StopAsync() ?? Task.CompletedTask);
         await Gate.CloseAsync();
     }
 
-    /// <summary>Unloads the model. Only after <see cref="DrainAsync"/> completed.</summary>
+    /// <summary>Gives up what the role holds. Only after <see cref="DrainAsync"/> completed.</summary>
     public void Dispose()
     {
-        _model?.Dispose();
+        _role?.Dispose();
         _abandon.Dispose();
     }
 }

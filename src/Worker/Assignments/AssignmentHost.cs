@@ -1,12 +1,11 @@
 using Hearth.Api.Workers;
-using Hearth.Worker.Functions;
 using Microsoft.Extensions.Logging;
 
 namespace Hearth.Worker.Assignments;
 
 /// <summary>Carries at most one assignment at a time, from start to release.</summary>
-internal sealed partial class AssignmentHost(FunctionLoader loader, WorkerMetrics metrics, TimeSpan drainTimeout, TimeProvider time, ILogger<AssignmentHost> logger)
-    : IAsyncDisposable
+internal sealed partial class AssignmentHost(
+    IReadOnlyList<IRoleLoader> roles, WorkerMetrics metrics, TimeSpan drainTimeout, TimeProvider time, ILogger<AssignmentHost> logger) : IAsyncDisposable
 {
     private readonly Lock _lock = new();
     private ActiveAssignment? _current;
@@ -33,7 +32,15 @@ internal sealed partial class AssignmentHost(FunctionLoader loader, WorkerMetric
         }
     }
 
-    /// <summary>Takes on an assignment, or attaches to it when it is the current one; null when the worker has another or is stopping.</summary>
+    /// <summary>What an assignment lacks, a sentence; null where it can be tried.</summary>
+    public string? FindFault(Assignment assignment) => assignment switch
+    {
+        { Id.Length: 0 } => "The assignment has no id.",
+        { Name.Length: 0 } => "The assignment has no name.",
+        _ => FindLoader(assignment.Role) is { } loader ? loader.FindFault(assignment) : $"This worker knows no role {assignment.Role}.",
+    };
+
+    /// <summary>Takes on an assignment without fault, or attaches to it when it is the current one; null when the worker has another or is stopping.</summary>
     public ActiveAssignment? Assign(Assignment assignment)
     {
         lock (_lock)
@@ -87,8 +94,8 @@ internal sealed partial class AssignmentHost(FunctionLoader loader, WorkerMetric
         Log.Assigned(logger, assignment.Id, assignment.Namespace, assignment.Name, assignment.Generation);
         try
         {
-            var (model, ready) = await loader.LoadAsync(assignment, active.Progress, active.Abandoned);
-            active.BeReady(model, ready);
+            var (role, ready) = await FindLoader(assignment.Role)!.LoadAsync(assignment, active.Progress, active.Abandoned);
+            active.BeReady(role, ready);
             metrics.Started(TimeSpan.FromMilliseconds(ready.DeployCodeMs ?? 0), TimeSpan.FromMilliseconds(ready.DeployDependencyMs ?? 0));
             Log.Ready(logger, assignment.Id, ready.DeployCodeMs ?? 0, ready.DeployDependencyMs ?? 0);
         }
@@ -107,6 +114,8 @@ internal sealed partial class AssignmentHost(FunctionLoader loader, WorkerMetric
             Fail(active, new AssignmentFailure(AssignmentFailureReason.WorkerLost, $"The worker failed: {e.Message}", Retriable: true));
         }
     }
+
+    private IRoleLoader? FindLoader(WorkerRole role) => roles.FirstOrDefault(loader => loader.Role == role);
 
     private void Fail(ActiveAssignment active, AssignmentFailure failure)
     {
@@ -129,7 +138,7 @@ internal sealed partial class AssignmentHost(FunctionLoader loader, WorkerMetric
             return stuck;
         }
         current.Dispose();
-        if (loader.FindLeak() is { } left)
+        if (string.Join(" and ", roles.Select(role => role.FindLeak()).OfType<string>()) is { Length: > 0 } left)
         {
             // _release stays: a worker that kept something is never clean again.
             var leak = $"{left} of assignment '{current.Assignment.Id}' were not freed.";

@@ -20,13 +20,16 @@ internal sealed class ProgressLog
         }
     }
 
-    /// <summary>Adds a line.</summary>
+    /// <summary>Adds a line. One that says <c>Running</c> takes the place of the one before it: of work that goes on for days only the latest counts.</summary>
     public void Append(AssignmentProgress line)
     {
         TaskCompletionSource changed;
         lock (_lock)
         {
-            _lines.Add(line);
+            if (line.State == AssignmentState.Running && _lines is [.., { State: AssignmentState.Running }])
+                _lines[^1] = line;
+            else
+                _lines.Add(line);
             (changed, _changed) = (_changed, new(TaskCreationOptions.RunContinuationsAsynchronously));
         }
         changed.SetResult();

@@ -70,12 +70,13 @@ internal sealed class ControlEndpoint(string token, AssignmentHost assignments, 
     private async Task AssignAsync(HttpContext context)
     {
         var (assignment, fault) = await ReadAssignmentAsync(context);
-        if (assignment is null)
+        fault ??= assignments.FindFault(assignment!);
+        if (fault is not null)
         {
-            await V2Json.WriteErrorAsync(context.Response, StatusCodes.Status400BadRequest, fault!);
+            await V2Json.WriteErrorAsync(context.Response, StatusCodes.Status400BadRequest, fault);
             return;
         }
-        if (assignments.Assign(assignment) is not { } active)
+        if (assignments.Assign(assignment!) is not { } active)
         {
             var reason = assignments.Current is { } other ? $"The worker carries assignment '{other.Assignment.Id}'." : "The worker is stopping.";
             await V2Json.WriteErrorAsync(context.Response, StatusCodes.Status409Conflict, reason);
@@ -115,14 +116,7 @@ internal sealed class ControlEndpoint(string token, AssignmentHost assignments, 
         try
         {
             var assignment = await JsonSerializer.DeserializeAsync(context.Request.Body, ApiJsonContext.Default.Assignment, context.RequestAborted);
-            return assignment switch
-            {
-                null => (null, "The body is null, an assignment was expected."),
-                { Id.Length: 0 } => (null, "The assignment has no id."),
-                { Name.Length: 0 } => (null, "The assignment has no name."),
-                { Model: null } => (null, "The assignment has no model."),
-                _ => (assignment, null),
-            };
+            return (assignment, assignment is null ? "The body is null, an assignment was expected." : null);
         }
         catch (JsonException e)
         {

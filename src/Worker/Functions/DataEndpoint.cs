@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 namespace Hearth.Worker.Functions;
 
 /// <summary>The data port: lets requests in to the role, or refuses them so that they can be sent elsewhere.</summary>
-internal sealed class DataEndpoint(AssignmentHost assignments, V2Endpoint v2, WorkerMetrics metrics)
+internal sealed class DataEndpoint(AssignmentHost assignments, WorkerMetrics metrics)
 {
     private static readonly string Version = typeof(DataEndpoint).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";
 
@@ -23,7 +23,7 @@ internal sealed class DataEndpoint(AssignmentHost assignments, V2Endpoint v2, Wo
                 return;
             case "/v2/health/ready":
                 // The protocol's "false" is a 4xx.
-                var ready = assignments.Current is { Model: not null, Draining: false };
+                var ready = assignments.Current is { Role: not null, Draining: false };
                 context.Response.StatusCode = ready ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest;
                 return;
             default:
@@ -42,7 +42,7 @@ internal sealed class DataEndpoint(AssignmentHost assignments, V2Endpoint v2, Wo
         }
         try
         {
-            await v2.InvokeAsync(context, active!.Model!);
+            await active!.Role!.InvokeAsync(context);
         }
         finally
         {
@@ -56,7 +56,7 @@ internal sealed class DataEndpoint(AssignmentHost assignments, V2Endpoint v2, Wo
         var (name, message) = reason switch
         {
             RefusalReason.NotAssigned => ("notassigned", "This worker does not carry the assignment that the request is meant for."),
-            RefusalReason.NotReady => ("notready", "The model is still loading."),
+            RefusalReason.NotReady => ("notready", "The worker is still taking on its role."),
             RefusalReason.AtCapacity => ("atcapacity", "The worker runs as many requests as the function's concurrency allows."),
             RefusalReason.Draining => ("draining", "The worker is being released."),
             _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, null),

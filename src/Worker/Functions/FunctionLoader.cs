@@ -1,25 +1,29 @@
 using Hearth.Api.Workers;
 using Hearth.Worker.Assignments;
+using Hearth.Worker.Functions.V2;
 using Hearth.Worker.Models;
 
 namespace Hearth.Worker.Functions;
 
 /// <summary>Makes a worker serve a function: has the runtime for its model's format fetch and load it.</summary>
-internal sealed class FunctionLoader(IReadOnlyList<IModelRuntime> runtimes, long defaultMaxBodyBytes, TimeProvider time) : IDisposable
+internal sealed class FunctionLoader(IReadOnlyList<IModelRuntime> runtimes, V2Endpoint v2, long defaultMaxBodyBytes, TimeProvider time) : IRoleLoader, IDisposable
 {
     private readonly SemaphoreSlim _processors = new(Environment.ProcessorCount);
 
-    /// <summary>What earlier assignments left behind, as the subject of a sentence; null where that is nothing.</summary>
+    /// <inheritdoc/>
+    public WorkerRole Role => WorkerRole.Function;
+
+    /// <inheritdoc/>
+    public string? FindFault(Assignment assignment) => assignment.Model is null ? "The assignment has no model." : null;
+
+    /// <inheritdoc/>
     public string? FindLeak() => string.Join(" and ", runtimes.Select(runtime => runtime.FindLeak()).OfType<string>()) is { Length: > 0 } leak ? leak : null;
 
-    /// <summary>Loads.</summary>
-    /// <returns>The model and the line that announces it.</returns>
-    /// <exception cref="AssignmentException">It cannot; says why.</exception>
-    public async Task<(ServedModel Model, AssignmentProgress Ready)> LoadAsync(
+    /// <inheritdoc/>
+    public async Task<(IServedRole Served, AssignmentProgress Ready)> LoadAsync(
         Assignment assignment, ProgressLog progress, CancellationToken cancellation)
     {
-        if (assignment.Model is not { } reference)
-            throw AssignmentException.InvalidModel("The assignment names no model.");
+        var reference = assignment.Model!;
         if (runtimes.FirstOrDefault(runtime => runtime.Format == reference.Format) is not { } runtime)
         {
             throw new AssignmentException(new AssignmentFailure(
@@ -33,7 +37,7 @@ internal sealed class FunctionLoader(IReadOnlyList<IModelRuntime> runtimes, long
         progress.Append(new AssignmentProgress { Id = assignment.Id, State = AssignmentState.Loading });
         var model = await files.LoadAsync(cancellation);
         var served = new ServedModel(assignment, model, _processors, assignment.MaxBodyBytes > 0 ? assignment.MaxBodyBytes : defaultMaxBodyBytes);
-        return (served, new AssignmentProgress
+        return (new ServedFunction(served, v2), new AssignmentProgress
         {
             Id = assignment.Id,
             State = AssignmentState.Ready,

@@ -133,21 +133,19 @@ public sealed class WorkerPoolPlannerTests
         Assert.Equal(["p-0"], Plan(1, Worker(0).Ready().OwnedBy("gone").Build()).Adopt.Select(p => p.Name()));
 
     [Fact]
-    public void Plan_WorkerOfAFunctionThatDoesNotExist_IsAnOrphan()
+    public void Plan_OwnerDoesNotExist_IsAnOrphan()
     {
-        var plan = WorkerPoolPlanner.Plan(Seen(
-            0, Worker(0).Ready().Assigned("gone", Now.AddMinutes(-1)).Build(), Worker(1).Ready().Assigned("there", Now.AddMinutes(-1)).Build()) with
-        {
-            Functions = new HashSet<string> { "there" },
-        });
+        var orphan = Worker(0).Ready().Assigned("gone", Now.AddMinutes(-1)).Build();
+
+        var plan = PlanOrphan(orphan, Worker(1).Ready().Assigned("there", Now.AddMinutes(-1)).Build());
 
         Assert.Equal(["p-0"], plan.Orphans.Select(p => p.Name()));
     }
 
     [Fact]
-    public void Plan_ClaimIsFresh_WaitsForItsFunctionToAppear()
+    public void Plan_ClaimIsFresh_WaitsForItsOwnerToAppear()
     {
-        var plan = Plan(0, Worker(0).Ready().Claimed("new", Now.AddSeconds(-10)).Build());
+        var plan = PlanOrphan(Worker(0).Ready().Claimed("new", Now.AddSeconds(-10)).Build());
 
         Assert.Empty(plan.Orphans);
         Assert.Equal(TimeSpan.FromSeconds(20), plan.RecheckAfter);
@@ -158,8 +156,13 @@ public sealed class WorkerPoolPlannerTests
     {
         var orphan = Worker(0).Ready().Assigned("gone", Now.AddMinutes(-1)).Build();
 
-        Assert.Empty(WorkerPoolPlanner.Plan(Seen(0, orphan) with { Releasing = new HashSet<string> { orphan.Uid() } }).Orphans);
+        var seen = Seen(0, orphan) with { Orphans = new HashSet<string> { orphan.Uid() }, Releasing = new HashSet<string> { orphan.Uid() } };
+
+        Assert.Empty(WorkerPoolPlanner.Plan(seen).Orphans);
     }
+
+    private static PoolPlan PlanOrphan(V1Pod orphan, params V1Pod[] others) =>
+        WorkerPoolPlanner.Plan(Seen(0, [orphan, .. others]) with { Orphans = new HashSet<string> { orphan.Uid() } });
 
     private static PoolPlan Plan(int warm, params V1Pod[] pods) => WorkerPoolPlanner.Plan(Seen(warm, pods));
 

@@ -1,3 +1,4 @@
+using Hearth.Api;
 using Hearth.Api.Core;
 using Hearth.Api.Meta;
 using Hearth.Operator.Workers;
@@ -14,24 +15,24 @@ public sealed class WorkerCacheTests
     public WorkerCacheTests() => _cache = new(_informer, _time);
 
     [Fact]
-    public void OfFunction_ClaimNotSeenYet_IsThere()
+    public void OfOwner_ClaimNotSeenYet_IsThere()
     {
         _informer.Set(Idle("a", 1));
 
         _cache.Remember(Claimed("a", 2));
 
-        Assert.Equal(["a"], Names(_cache.OfFunction("default", "fn")));
+        Assert.Equal(["a"], Names(_cache.OfOwner(HearthLabels.Function, "default", "fn")));
         Assert.Equal("2", Assert.Single(_cache.OfPool("default", "default")).Metadata.ResourceVersion);
     }
 
     [Fact]
-    public void OfFunction_InformerIsAhead_ShowsTheInformersCopy()
+    public void OfOwner_InformerIsAhead_ShowsTheInformersCopy()
     {
         _cache.Remember(Claimed("a", 2));
 
         _informer.Set(Idle("a", 3));
 
-        Assert.Empty(_cache.OfFunction("default", "fn"));
+        Assert.Empty(_cache.OfOwner(HearthLabels.Function, "default", "fn"));
         Assert.Equal("3", Assert.Single(_cache.OfPool("default", "default")).Metadata.ResourceVersion);
     }
 

@@ -31,13 +31,13 @@ public sealed class WorkerPodFactoryTests
 
     [Fact]
     public void MakeClaimed_Model_IsTheGoldenPod() =>
-        Matches("claimed", WorkerPodFactory.MakeClaimed(new MakePool("p").Stored().Build(), new MakeFunction("f").Stored().Build(), "f-x1", Claim, Options));
+        Matches("claimed", WorkerPodFactory.MakeClaimed(new MakePool("p").Stored().Build(), WorkerOwner.Of(new MakeFunction("f").Stored().Build()), "f-x1", Claim, Options));
 
     [Fact]
     public void MakeClaimed_Container_IsTheGoldenPod() => Matches(
         "container",
         WorkerPodFactory.MakeClaimed(
-            new MakePool("p").Stored().Build(), new MakeFunction("f").Container("example/server:2", 9000).Stored().Build(), "f-x1", Claim, Options));
+            new MakePool("p").Stored().Build(), WorkerOwner.Of(new MakeFunction("f").Container("example/server:2", 9000).Stored().Build()), "f-x1", Claim, Options));
 
     [Fact]
     public void MakeIdle_TemplateWithOurKeys_LeavesThemOut()
@@ -64,7 +64,7 @@ public sealed class WorkerPodFactoryTests
         Assert.Equal(hash, WorkerPodFactory.MakeIdle(pool, "p-7", Options).GetAnnotation(HearthAnnotations.TemplateHash));
         Assert.Equal(
             hash,
-            WorkerPodFactory.MakeClaimed(pool, new MakeFunction().Stored().Build(), "f-1", Claim, Options).GetAnnotation(HearthAnnotations.TemplateHash));
+            WorkerPodFactory.MakeClaimed(pool, WorkerOwner.Of(new MakeFunction().Stored().Build()), "f-1", Claim, Options).GetAnnotation(HearthAnnotations.TemplateHash));
     }
 
     [Fact]
