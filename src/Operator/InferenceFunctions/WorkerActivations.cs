@@ -41,10 +41,13 @@ internal sealed partial class WorkerActivations(
     public HashSet<string> UnderWay(IEnumerable<V1Pod> pods) => pods.Where(p => work.IsBusy(Key(p))).Select(p => p.Uid()).ToHashSet();
 
     /// <summary>Starts to assign a claimed worker, unless that is under way.</summary>
-    public void Assign(InferenceFunction function, V1Pod worker, Action done) =>
-        work.Start(Key(worker), cancel => AssignAsync(function, worker, cancel), done);
+    /// <param name="function">What the worker serves then.</param>
+    /// <param name="worker">The worker.</param>
+    /// <param name="retry">Called when an assignment whose end could not be recorded may be tried again.</param>
+    public void Assign(InferenceFunction function, V1Pod worker, Action retry) =>
+        work.Start(Key(worker), cancel => AssignAsync(function, worker, cancel), retry);
 
-    private async Task AssignAsync(InferenceFunction function, V1Pod worker, CancellationToken cancel)
+    private async Task<bool> AssignAsync(InferenceFunction function, V1Pod worker, CancellationToken cancel)
     {
         var startedAt = time.GetUtcNow();
         using var deadline = new CancellationTokenSource(FunctionPlanner.GiveUpAfter, time);
@@ -62,6 +65,7 @@ internal sealed partial class WorkerActivations(
             workers.Remember(await activator.MarkFailedAsync(worker, TooLate(worker), cancel));
         }
         _taken.TryRemove(AssignmentOf(worker), out _);
+        return true;
     }
 
     private IReadOnlyList<V1Pod> Candidates(WorkerPool pool)
@@ -94,7 +98,7 @@ internal sealed partial class WorkerActivations(
         worker.LastUsed() ?? assignedFrom,
         worker.LastUsed() <= worker.Metadata.CreationTimestamp ? ColdStartPath.Create : ColdStartPath.Pool);
 
-    private static string Key(V1Pod worker) => $"Assignment of worker {worker.Uid()}";
+    private static string Key(V1Pod worker) => $"Assignment \"{AssignmentOf(worker)}\" of worker {worker.Uid()}";
 
     private static TimeSpan Milliseconds(double? value) => TimeSpan.FromMilliseconds(value ?? 0);
 
