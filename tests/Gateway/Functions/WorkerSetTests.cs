@@ -89,7 +89,7 @@ public sealed class WorkerSetTests
     public void OnRefusal_WorkerIsBeingReleased_IsNotAdopted()
     {
         var worker = Add("w");
-        worker.Pod.Metadata.Labels![HearthLabels.WorkerState] = WorkerState.Draining;
+        worker.Pod = new MakeWorker("w").Ready().State(WorkerState.Draining).Build();
 
         _workers.OnRefusal(worker, RefusalReason.NotAssigned);
 

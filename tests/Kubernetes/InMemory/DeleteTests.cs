@@ -165,8 +165,16 @@ public sealed class DeleteTests : IAsyncLifetime
 
         await _api.DeleteAsync("/api/v1/namespaces/front", """{"propagationPolicy":"Foreground"}""");
         Assert.Equal("DELETED c", await configMaps.NextNameAsync());
-        await _api.DeleteAsync(pods + "/p", """{"gracePeriodSeconds":0}""");
 
+        // What has nothing to do with it is collected meanwhile.
+        var owner = await _api.CreateAsync(ApiClient.Functions, Objects.NewFunction("meanwhile"));
+        await _api.CreateAsync(ApiClient.ConfigMaps, Owned("meanwhile", owner));
+        using var others = await WatchStream.OpenAsync(_server, ApiClient.ConfigMaps + "?watch=1&fieldSelector=metadata.name%3Dmeanwhile");
+        Assert.Equal("ADDED meanwhile", await others.NextNameAsync());
+        await _api.DeleteAsync(ApiClient.Functions + "/meanwhile");
+        Assert.Equal("DELETED meanwhile", await others.NextNameAsync());
+
+        await _api.DeleteAsync(pods + "/p", """{"gracePeriodSeconds":0}""");
         string seen;
         do
             seen = await watch.NextNameAsync();
