@@ -1,9 +1,11 @@
 using System.Text.Json.Serialization;
 using Hearth.Api.Core;
 using Hearth.Api.Dapr;
+using Hearth.Api.FederatedAggregations;
 using Hearth.Api.Gateways;
 using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Meta;
+using Hearth.Api.TrainingJobs;
 using Hearth.Api.WorkerPools;
 using Hearth.Api.Workers;
 
@@ -17,6 +19,8 @@ namespace Hearth.Api;
     Converters = [typeof(KubernetesTimeConverter)])]
 [JsonSerializable(typeof(WorkerPool))]
 [JsonSerializable(typeof(InferenceFunction))]
+[JsonSerializable(typeof(FederatedAggregation))]
+[JsonSerializable(typeof(TrainingJob))]
 [JsonSerializable(typeof(V1Pod))]
 [JsonSerializable(typeof(V1Node))]
 [JsonSerializable(typeof(V1Namespace))]

@@ -18,6 +18,15 @@ public static class HearthAnnotations
     /// <summary>On worker pods: hash of the part of the function's spec that the worker is made from; a worker with another hash is replaced. Set by the claim.</summary>
     public const string FunctionHash = "hearth.dev/function-hash";
 
+    /// <summary>On worker pods: uid of the TrainingJob that the worker was taken for; another job of the same name gives it back. Set by the claim.</summary>
+    public const string TrainingJobUid = "hearth.dev/training-job-uid";
+
+    /// <summary>On worker pods: number of the TrainingJob's group of workers that this one is in. Set by the claim.</summary>
+    public const string TrainingAttempt = "hearth.dev/training-attempt";
+
+    /// <summary>On worker pods: which of its group the worker is, from 0. Set by the claim.</summary>
+    public const string TrainingRank = "hearth.dev/training-rank";
+
     /// <summary>On worker pods: <see cref="Workers.ColdStart"/> as JSON. Set when the assignment is ready.</summary>
     public const string ColdStart = "hearth.dev/cold-start";
 
@@ -35,5 +44,5 @@ public static class HearthAnnotations
 
     /// <summary>What a claim and what follows it write on a worker pod; the release removes them.</summary>
     public static IReadOnlyList<string> OfClaim { get; } =
-        [ClaimedBy, LastUsed, Assignment, FunctionGeneration, FunctionHash, ColdStart, Failure];
+        [ClaimedBy, LastUsed, Assignment, FunctionGeneration, FunctionHash, TrainingJobUid, TrainingAttempt, TrainingRank, ColdStart, Failure];
 }

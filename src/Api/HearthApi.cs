@@ -21,6 +21,12 @@ public static class HearthApi
     /// <summary>Port on which a worker is controlled and watched; the gateway's and operator's own operations port too.</summary>
     public const int ControlPort = 8081;
 
+    /// <summary>Port on which the ranks of a training meet; PyTorch's usual MASTER_PORT.</summary>
+    public const int CollectivePort = 29500;
+
+    /// <summary>Value of <c>spec.managedBy</c> of a TrainingJob that Hearth runs, as one without the field.</summary>
+    public const string ManagedByHearth = "hearth.dev/operator";
+
     /// <summary>Name of the container and pod ports above.</summary>
     public const string DataPortName = "data";
 

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using Hearth.Api.FederatedAggregations;
 using Hearth.Api.InferenceFunctions;
+using Hearth.Api.TrainingJobs;
 using Hearth.Api.WorkerPools;
 
 namespace Hearth.Kubernetes.Crds;
@@ -9,7 +11,12 @@ public static class CrdManifests
 {
     /// <summary>The definitions, as JSON.</summary>
     public static IReadOnlyList<JsonObject> Definitions { get; } =
-        [CrdGenerator.Generate<WorkerPool>(), CrdGenerator.Generate<InferenceFunction>()];
+    [
+        CrdGenerator.Generate<WorkerPool>(),
+        CrdGenerator.Generate<InferenceFunction>(),
+        CrdGenerator.Generate<FederatedAggregation>(),
+        CrdGenerator.Generate<TrainingJob>(),
+    ];
 
     /// <summary>The same as YAML, by file name.</summary>
     public static IReadOnlyDictionary<string, string> All { get; } = Definitions.ToDictionary(FileName, YamlWriter.Write);

@@ -19,10 +19,10 @@ public sealed record InMemoryApiServerOptions
     public IReadOnlyList<JsonObject> Definitions { get; init; } = [];
 
     /// <summary>
-    /// Validators by kind, in place of CEL rules: each names the faults of an object that satisfies its schema. Defaults to
+    /// Validators by kind, in place of CEL rules: each names the faults of an object that satisfies its schema, given the one before it. Defaults to
     /// <see cref="HearthValidators.All"/>.
     /// </summary>
-    public IReadOnlyDictionary<string, Func<JsonObject, IEnumerable<FieldError>>> Validators { get; init; } = HearthValidators.All;
+    public IReadOnlyDictionary<string, Func<JsonObject?, JsonObject, IEnumerable<FieldError>>> Validators { get; init; } = HearthValidators.All;
 
     /// <summary>Changes kept per resource: a watch that asks for older ones gets 410 Gone. Defaults to 2048.</summary>
     public int WatchHistory { get; init; } = 2048;

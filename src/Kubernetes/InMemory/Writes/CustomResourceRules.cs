@@ -6,7 +6,7 @@ using Hearth.Kubernetes.InMemory.Schemas;
 namespace Hearth.Kubernetes.InMemory.Writes;
 
 /// <summary>What the schema of a custom resource, and its validator, do to an object.</summary>
-internal sealed class CustomResourceRules(IReadOnlyDictionary<string, Func<JsonObject, IEnumerable<FieldError>>> validators)
+internal sealed class CustomResourceRules(IReadOnlyDictionary<string, Func<JsonObject?, JsonObject, IEnumerable<FieldError>>> validators)
 {
     /// <summary>Prunes and defaults <paramref name="entity"/>.</summary>
     /// <exception cref="StatusException">400: it has unknown fields and the request asks for strictness.</exception>
@@ -29,11 +29,11 @@ internal sealed class CustomResourceRules(IReadOnlyDictionary<string, Func<JsonO
     }
 
     /// <summary>Every fault of <paramref name="entity"/>. Like CEL rules, the kind's validator speaks only when the schema is satisfied.</summary>
-    public List<V1StatusCause> Validate(WriteRequest request, JsonObject entity)
+    public List<V1StatusCause> Validate(WriteRequest request, JsonObject? live, JsonObject entity)
     {
         var faults = SchemaValidator.Validate(entity, request.Kind.Schema!);
         if (faults.Count == 0 && validators.TryGetValue(request.Kind.Kind, out var validate))
-            faults.AddRange(validate(entity).Select(e => Fault.Invalid(e.Field, "object", e.Message)));
+            faults.AddRange(validate(live, entity).Select(e => Fault.Invalid(e.Field, "object", e.Message)));
         return faults;
     }
 }

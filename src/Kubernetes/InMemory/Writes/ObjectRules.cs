@@ -39,7 +39,7 @@ internal sealed class ObjectRules(CustomResourceRules customResources, TimeProvi
         {
             BuiltInRules.PrepareCreate(kind, body);
         }
-        Validate(request, body);
+        Validate(request, null, body);
 
         metadata["uid"] = RandomUid();
         metadata["creationTimestamp"] = ManagedFields.Stamp(time.GetUtcNow());
@@ -74,7 +74,7 @@ internal sealed class ObjectRules(CustomResourceRules customResources, TimeProvi
             BuiltInRules.PrepareUpdate(kind, live, desired);
         if (JsonNode.DeepEquals(live, desired))
             return live;
-        Validate(request, desired);
+        Validate(request, live, desired);
 
         if (kind.HasGeneration && !JsonNode.DeepEquals(Wanted(live), Wanted(desired)))
             desired.Metadata()["generation"] = (live.Metadata().Integer("generation") ?? 0) + 1;
@@ -96,10 +96,10 @@ internal sealed class ObjectRules(CustomResourceRules customResources, TimeProvi
         .Where(p => p.Key is not ("apiVersion" or "kind" or "metadata" or "status"))
         .Select(p => KeyValuePair.Create(p.Key, p.Value?.DeepClone())));
 
-    private void Validate(WriteRequest request, JsonObject entity)
+    private void Validate(WriteRequest request, JsonObject? live, JsonObject entity)
     {
         var faults = MetadataRules.Validate(entity, request.Kind);
-        faults.AddRange(request.Kind.IsCustom ? customResources.Validate(request, entity) : BuiltInRules.Validate(request.Kind, entity));
+        faults.AddRange(request.Kind.IsCustom ? customResources.Validate(request, live, entity) : BuiltInRules.Validate(request.Kind, entity));
         if (faults.Count > 0)
             throw Refusal.Invalid(request.Kind, entity.Name(), faults);
     }
