@@ -3,7 +3,6 @@ using System.Text.Json;
 using Hearth.Api.FederatedAggregations;
 using Hearth.Federation.Clients;
 using Hearth.Federation.Journal;
-using Hearth.Federation.Models;
 using Hearth.Federation.Protocol;
 using Hearth.Federation.Rounds;
 using Hearth.Federation.Storage;

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Hearth.Api.FederatedAggregations;
-using Hearth.Compute;
 using Hearth.Compute.Safetensors;
 using Hearth.Federation.Clients;
 using Hearth.Federation.Folding;

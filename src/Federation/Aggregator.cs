@@ -23,7 +23,7 @@ namespace Hearth.Federation;
 /// 4. Whatever goes wrong with the storage ends this aggregator, not the federation: requests get <see cref="RefusalKind.Unavailable"/>.
 /// One task calls <see cref="RunAsync"/>; everything else may be called from several threads.
 /// </remarks>
-public sealed partial class Aggregator : IAsyncDisposable
+public sealed partial class Aggregator : IDisposable
 {
     private readonly FederationOptions _options;
     private readonly IFederationStorage _storage;
@@ -151,10 +151,9 @@ public sealed partial class Aggregator : IAsyncDisposable
         _gate.Release();
     }
 
-    /// <summary>Gives up what it holds. Only once <see cref="RunAsync"/> and all requests have ended.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Gives up what it holds. Only once <see cref="StopAsync"/>, <see cref="RunAsync"/> and all requests have ended.</summary>
+    public void Dispose()
     {
-        await StopAsync();
         _accumulator?.Dispose();
         _journal.Dispose();
         _intake.Dispose();

@@ -1,5 +1,3 @@
-using Hearth.Compute;
-
 namespace Hearth.Federation.Models;
 
 /// <summary>What a federation need not know of its models: where the first comes from, and how a file beside the weights describes them.</summary>
@@ -12,5 +10,5 @@ public interface IModelFormat
     /// <param name="description">Content of a <c>model.json</c>.</param>
     /// <param name="weightsFile">Name of the weights' file beside it.</param>
     /// <param name="sha256">The weights' SHA-256 in lower-case hexadecimal digits.</param>
-    byte[] Describe(ReadOnlySpan<byte> description, string weightsFile, string sha256);
+    byte[] Describe(ReadOnlyMemory<byte> description, string weightsFile, string sha256);
 }
