@@ -36,6 +36,9 @@ public static class AssignmentFailureReason
     /// <summary>Another rank of the training is gone, or never came.</summary>
     public const string PeerLost = "PeerLost";
 
+    /// <summary>A user's container exited with another code than 0.</summary>
+    public const string ContainerFailed = "ContainerFailed";
+
     /// <summary>The worker went away or answered out of contract.</summary>
     public const string WorkerLost = "WorkerLost";
 

@@ -1,5 +1,4 @@
 using Hearth.Activation;
-using Hearth.Api;
 using Hearth.Api.Core;
 using Hearth.Api.Meta;
 using Hearth.Api.Workers;
@@ -44,7 +43,7 @@ internal sealed class GangReader(string job, bool isContainer, IReadOnlyDictiona
         if (pod.State() == WorkerState.Claimed)
             return new(pod, rank, assigning.Contains(pod.Uid()) ? GangMemberState.Loading : pod.IsReady() ? GangMemberState.Ready : GangMemberState.Coming);
         if (pod.LostAssignment())
-            return Lost(pod, rank, WorkerLost($"the process of worker \"{pod.Name()}\" was started anew: {PodProblem.Of(pod) ?? PodProblem.OfEarlierRun(pod)}"));
+            return Lost(pod, rank, WorkerLost($"the process of worker \"{pod.Name()}\" was started anew{(PodProblem.OfEarlierRun(pod) is { } end ? $": {end}" : "")}"));
         return reports.TryGetValue(pod.Uid(), out var report) ? ReadReport(pod, rank, report) : new(pod, rank, GangMemberState.Training);
     }
 

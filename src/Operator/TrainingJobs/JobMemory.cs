@@ -13,10 +13,10 @@ internal sealed class JobMemory
     /// <summary>Takes note of an answer, or that there was none. Returns how long the worker has been silent.</summary>
     public TimeSpan Hear(string worker, bool isSilent, DateTimeOffset now)
     {
-        if (!isSilent)
+        if (isSilent)
+            _silentSince.TryAdd(worker, now);
+        else
             _silentSince.Remove(worker);
-        else if (!_silentSince.ContainsKey(worker))
-            _silentSince.Add(worker, now);
         return _silentSince.TryGetValue(worker, out var since) ? now - since : TimeSpan.Zero;
     }
 }

@@ -82,12 +82,12 @@ internal static class TrainingJobPlanner
     private static TrainingJobPlan PlanGathering(TrainingJobObservation seen, TrainingJobPlan plan)
     {
         if (plan.RetryTime is not null)
-            return plan with { Phase = seen.Before.IsRestarting() ? TrainingJobPhase.Restarting : TrainingJobPhase.NotReady };
+            return plan with { Phase = IsRestarting(seen) ? TrainingJobPhase.Restarting : TrainingJobPhase.NotReady };
         if (!seen.PoolExists)
             return plan with { Phase = TrainingJobPhase.NoPool };
         // Workers that are still being given back may be the very ones that the next group needs.
         if (seen.Workers.Any(p => !p.IsDeleting() && plan.Members.All(m => m.Pod != p)))
-            return plan with { Phase = seen.Before.IsRestarting() ? TrainingJobPhase.Restarting : TrainingJobPhase.Gathering };
+            return plan with { Phase = IsRestarting(seen) ? TrainingJobPhase.Restarting : TrainingJobPhase.Gathering };
         var missing = Enumerable.Range(0, seen.Job.Spec.Workers.Count).Except(plan.Members.Select(m => m.Rank));
         // The others are told the address of the first when their pods are made.
         if (seen.IsContainer && plan.Members.FirstOrDefault(m => m.Rank == 0)?.Pod.Status?.PodIP is null or "")
@@ -104,7 +104,8 @@ internal static class TrainingJobPlanner
         return plan with
         {
             Phase = isTraining ? TrainingJobPhase.Training : TrainingJobPhase.Starting,
-            Assign = [.. members.Where(m => m.State == GangMemberState.Ready)],
+            // A container is at work already; its pod only has to say so.
+            Assign = [.. members.Where(m => m.State == GangMemberState.Ready || (seen.IsContainer && m is { State: GangMemberState.Training } && m.Pod.State() == WorkerState.Claimed))],
         };
     }
 
@@ -170,6 +171,9 @@ internal static class TrainingJobPlanner
         .OrderBy(f => f.Retriable)
         .ThenBy(f => f.Reason == AssignmentFailureReason.PeerLost)
         .FirstOrDefault();
+
+    private static bool IsRestarting(TrainingJobObservation seen) =>
+        seen.Before.Conditions?.FirstOrDefault(c => c.Type == TrainingJobConditions.Succeeded)?.Reason == TrainingJobConditions.Restarting;
 
     private static TimeSpan BackoffOf(int restarts)
     {
