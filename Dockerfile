@@ -15,11 +15,13 @@ COPY src/Activation/*.csproj src/Activation/
 COPY src/Api/*.csproj src/Api/
 COPY src/Cli/*.csproj src/Cli/
 COPY src/Compute/*.csproj src/Compute/
+COPY src/Federation/*.csproj src/Federation/
 COPY src/Gateway/*.csproj src/Gateway/
 COPY src/Kubernetes/*.csproj src/Kubernetes/
 COPY src/Operator/*.csproj src/Operator/
 COPY src/Policies/*.csproj src/Policies/
 COPY src/Training/*.csproj src/Training/
+COPY src/Transport/*.csproj src/Transport/
 COPY src/Worker/*.csproj src/Worker/
 RUN dotnet restore src/Cli --use-current-runtime -p:PublishReadyToRun=true
 COPY --from=native /src/artifacts/native artifacts/native

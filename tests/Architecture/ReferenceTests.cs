@@ -11,11 +11,13 @@ public sealed class ReferenceTests
         ["Kubernetes"] = ["Api"],
         ["Policies"] = ["Api"],
         ["Activation"] = ["Api", "Kubernetes", "Policies"],
-        ["Training"] = ["Compute"],
-        ["Worker"] = ["Api", "Compute", "Training"],
+        ["Transport"] = ["Compute"],
+        ["Federation"] = ["Api", "Compute"],
+        ["Training"] = ["Compute", "Transport"],
+        ["Worker"] = ["Api", "Compute", "Transport", "Federation", "Training"],
         ["Gateway"] = ["Api", "Kubernetes", "Policies", "Activation"],
         ["Operator"] = ["Api", "Kubernetes", "Policies", "Activation"],
-        ["Cli"] = ["Api", "Compute", "Kubernetes", "Policies", "Activation", "Training", "Worker", "Gateway", "Operator"],
+        ["Cli"] = ["Api", "Compute", "Kubernetes", "Policies", "Activation", "Transport", "Federation", "Training", "Worker", "Gateway", "Operator"],
     };
 
     public static TheoryData<string> Projects => [.. Repository.Projects];

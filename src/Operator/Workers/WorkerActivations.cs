@@ -40,7 +40,7 @@ internal sealed partial class WorkerActivations(
     /// <summary>Starts to assign a claimed worker, unless that is under way.</summary>
     /// <param name="worker">The worker.</param>
     /// <param name="assignment">What it becomes; the id is that of its claim, whatever stands here.</param>
-    /// <param name="retry">Called when an assignment whose end could not be recorded may be tried again. One that was recorded shows in the worker's pod.</param>
+    /// <param name="retry">Called when an assignment whose end could not be recorded may be tried again.</param>
     public void Assign(V1Pod worker, Assignment assignment, Action retry) =>
         work.Start(Key(worker), cancel => AssignAsync(worker, assignment, cancel), retry);
 
