@@ -18,6 +18,13 @@ internal sealed class DemoScreen(IAnsiConsole console, TimeProvider time)
     /// <summary>Columns of a line.</summary>
     public int Width => console.Profile.Width;
 
+    /// <summary>The title of a demo.</summary>
+    public void Title(string title)
+    {
+        console.WriteLine();
+        console.Write(new Rule($"[bold]{Markup.Escape(title)}[/]") { Border = BoxBorder.Double });
+    }
+
     /// <summary>A heading.</summary>
     public void Step(string title) => console.Write(new Rule($"[bold]{Markup.Escape(title)}[/]").LeftJustified());
 

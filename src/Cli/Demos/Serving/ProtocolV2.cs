@@ -5,7 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hearth.Compute;
 
-namespace Hearth.Cli.Demos.Functions;
+namespace Hearth.Cli.Demos.Serving;
 
 /// <summary>Requests and answers of the Open Inference Protocol V2, as JSON and with its binary tensor extension. Pure.</summary>
 internal static class ProtocolV2

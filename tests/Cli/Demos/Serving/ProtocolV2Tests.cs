@@ -1,10 +1,10 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json.Nodes;
-using Hearth.Cli.Demos.Functions;
+using Hearth.Cli.Demos.Serving;
 using Hearth.Compute;
 
-namespace Hearth.Cli.Tests.Demos.Functions;
+namespace Hearth.Cli.Tests.Demos.Serving;
 
 public sealed class ProtocolV2Tests
 {
