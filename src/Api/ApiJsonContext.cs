@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Hearth.Api.Core;
 using Hearth.Api.Dapr;
+using Hearth.Api.FederatedAggregations;
 using Hearth.Api.Gateways;
 using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Meta;
@@ -18,6 +19,7 @@ namespace Hearth.Api;
     Converters = [typeof(KubernetesTimeConverter)])]
 [JsonSerializable(typeof(WorkerPool))]
 [JsonSerializable(typeof(InferenceFunction))]
+[JsonSerializable(typeof(FederatedAggregation))]
 [JsonSerializable(typeof(TrainingJob))]
 [JsonSerializable(typeof(V1Pod))]
 [JsonSerializable(typeof(V1Node))]

@@ -1,3 +1,4 @@
+using Hearth.Api.FederatedAggregations;
 using Hearth.Api.InferenceFunctions;
 
 namespace Hearth.Api.Workers;
@@ -31,6 +32,9 @@ public sealed record Assignment
 
     /// <summary>The model to serve, for <see cref="WorkerRole.Function"/>.</summary>
     public ModelReference? Model { get; set; }
+
+    /// <summary>The federation to aggregate, for <see cref="WorkerRole.Aggregator"/>.</summary>
+    public FederatedAggregationSpec? Federation { get; set; }
 
     /// <summary>The job and the worker's part in it, for <see cref="WorkerRole.Trainer"/>.</summary>
     public TrainingAssignment? Training { get; set; }

@@ -1,3 +1,5 @@
+using Hearth.Api.FederatedAggregations;
+
 namespace Hearth.Api.Workers;
 
 /// <summary>One line of a worker's answer to an assignment.</summary>
@@ -23,6 +25,9 @@ public sealed record AssignmentProgress
 
     /// <summary>Whether the artifact was in the cache.</summary>
     public bool? CacheHit { get; set; }
+
+    /// <summary>How far the federation is, for <see cref="WorkerRole.Aggregator"/>.</summary>
+    public FederationProgress? Federation { get; set; }
 
     /// <summary>How far the training is, from a <see cref="WorkerRole.Trainer"/> that trains or has trained.</summary>
     public TrainingProgress? Training { get; set; }

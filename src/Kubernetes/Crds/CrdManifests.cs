@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Hearth.Api.FederatedAggregations;
 using Hearth.Api.InferenceFunctions;
 using Hearth.Api.TrainingJobs;
 using Hearth.Api.WorkerPools;
@@ -13,6 +14,7 @@ public static class CrdManifests
     [
         CrdGenerator.Generate<WorkerPool>(),
         CrdGenerator.Generate<InferenceFunction>(),
+        CrdGenerator.Generate<FederatedAggregation>(),
         CrdGenerator.Generate<TrainingJob>(),
     ];
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using Hearth.Api.FederatedAggregations;
 using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Schema;
 using Hearth.Api.TrainingJobs;
@@ -18,6 +19,8 @@ public static class HearthValidators
             [InferenceFunction.Definition.Kind] = Typed(InferenceFunction.JsonTypeInfo, InferenceFunctionValidation.Validate),
             [WorkerPool.Definition.Kind] = Typed(WorkerPool.JsonTypeInfo, WorkerPoolValidation.Validate),
             [TrainingJob.Definition.Kind] = Typed(TrainingJob.JsonTypeInfo, TrainingJobValidation.Validate, TrainingJobValidation.ValidateChange),
+            [FederatedAggregation.Definition.Kind] = Typed(
+                FederatedAggregation.JsonTypeInfo, FederatedAggregationValidation.Validate, FederatedAggregationValidation.ValidateChange),
         };
 
     private static Func<JsonObject?, JsonObject, IEnumerable<FieldError>> Typed<T>(

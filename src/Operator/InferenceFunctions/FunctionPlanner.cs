@@ -16,12 +16,6 @@ namespace Hearth.Operator.InferenceFunctions;
 /// </remarks>
 internal static class FunctionPlanner
 {
-    /// <summary>A claimed worker that is Ready and still claimed after this time is assigned again; under the same id that is harmless when its claimer lives.</summary>
-    public static readonly TimeSpan TakeOverAfter = TimeSpan.FromSeconds(30);
-
-    /// <summary>A claimed worker that does not serve after this time is given up. As long as a cluster may take to add a GPU node.</summary>
-    public static readonly TimeSpan GiveUpAfter = TimeSpan.FromMinutes(15);
-
     /// <summary>The plan for what was observed.</summary>
     public static FunctionPlan Plan(FunctionObservation seen)
     {
@@ -125,24 +119,24 @@ internal static class FunctionPlanner
     private static TimeSpan ClaimedFor(V1Pod worker, FunctionObservation seen) => seen.Now - (worker.LastUsed() ?? DateTimeOffset.MinValue);
 
     private static bool MayAssign(V1Pod worker, FunctionObservation seen) =>
-        worker.GetAnnotation(HearthAnnotations.ClaimedBy) == seen.Identity || ClaimedFor(worker, seen) >= TakeOverAfter;
+        worker.GetAnnotation(HearthAnnotations.ClaimedBy) == seen.Identity || ClaimedFor(worker, seen) >= ClaimLimits.TakeOverAfter;
 
     /// <summary>
     /// No progress can come: it took too long; it never became Ready and the request it was made for has timed out; or the function is suspended
     /// and its claimer will not go on.
     /// </summary>
     private static bool IsStuck(V1Pod worker, ScaleDecision scale, FunctionObservation seen) =>
-        ClaimedFor(worker, seen) >= GiveUpAfter
+        ClaimedFor(worker, seen) >= ClaimLimits.GiveUpAfter
         || (scale.Desired == 0 && !worker.IsReady() && ClaimedFor(worker, seen) >= UnusedAfter(seen))
         || (seen.Function.Spec.Suspend && MayAssign(worker, seen));
 
-    private static TimeSpan UnusedAfter(FunctionObservation seen) => seen.Function.Spec.Timeout + TakeOverAfter;
+    private static TimeSpan UnusedAfter(FunctionObservation seen) => seen.Function.Spec.Timeout + ClaimLimits.TakeOverAfter;
 
     private static TimeSpan? RecheckAfter(
         FunctionObservation seen, ScaleDecision scale, IEnumerable<V1Pod> starting, bool hasAny, bool isShort)
     {
         var times = starting
-            .SelectMany(p => new[] { TakeOverAfter, UnusedAfter(seen), GiveUpAfter }.Select(limit => limit - ClaimedFor(p, seen)))
+            .SelectMany(p => new[] { ClaimLimits.TakeOverAfter, UnusedAfter(seen), ClaimLimits.GiveUpAfter }.Select(limit => limit - ClaimedFor(p, seen)))
             .Append(hasAny ? scale.RecheckAfter ?? TimeSpan.Zero : TimeSpan.Zero)
             .Append(isShort && !IsOpen(seen) ? seen.ActivateFrom!.Value - seen.Now : TimeSpan.Zero);
         return times.Where(t => t > TimeSpan.Zero).Select(t => (TimeSpan?)t).Min();

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Hearth.Activation;
 using Hearth.Api;
 using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Meta;
@@ -59,9 +60,9 @@ internal sealed class InferenceFunctionController(
         foreach (var worker in plan.Adopt)
             await failures.RunAsync(async () => workers.Remember(await PodWrites.AdoptAsync(client, worker, function.MakeOwnerReference(), cancel)));
         for (var i = 0; i < plan.Activate; i++)
-            await failures.RunAsync(() => activations.TakeAsync(function, pool!, cancel));
+            await failures.RunAsync(() => activations.TakeAsync(WorkerOwner.Of(function), pool!, cancel));
         foreach (var worker in plan.Assign)
-            activations.Assign(function, worker, () => Enqueue(KeyOf(function)));
+            activations.Assign(worker, FunctionAssignment.Of(function), () => Enqueue(KeyOf(function)));
         foreach (var (worker, failure) in memory.TakeNewFailures())
             await events(function, failure.Reason, $"Worker \"{worker}\": {failure.Message}", true, cancel);
         await failures.RunAsync(() => _endpoints.EnsureAsync(function, gateways.Url, cancel));

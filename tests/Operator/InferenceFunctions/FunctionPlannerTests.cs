@@ -236,7 +236,7 @@ public sealed class FunctionPlannerTests
 
     [Fact]
     public void Plan_ClaimedForTooLong_IsGivenUp() =>
-        Assert.Equal([("a", ReleaseReason.Stuck)], Releases(Plan(Function(), Claimed("a", Now - FunctionPlanner.GiveUpAfter))));
+        Assert.Equal([("a", ReleaseReason.Stuck)], Releases(Plan(Function(), Claimed("a", Now - ClaimLimits.GiveUpAfter))));
 
     [Fact]
     public void Plan_MadeForACallerWhoIsGone_IsGivenUp()

@@ -2,35 +2,32 @@ using System.Collections.Concurrent;
 using Hearth.Activation;
 using Hearth.Api;
 using Hearth.Api.Core;
-using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Meta;
 using Hearth.Api.WorkerPools;
 using Hearth.Api.Workers;
-using Hearth.Operator.Workers;
 using Hearth.Policies.Placement;
 using Hearth.Policies.Pods;
 using Microsoft.Extensions.Logging;
 
-namespace Hearth.Operator.InferenceFunctions;
+namespace Hearth.Operator.Workers;
 
-/// <summary>Takes workers for functions and, in the background since a model may take minutes, brings them to serve.</summary>
+/// <summary>Takes workers for their owners and, in the background since loading may take minutes, gives them their assignments.</summary>
 internal sealed partial class WorkerActivations(
     WorkerActivator activator, WorkerCache workers, BackgroundWork work, TimeProvider time, Random random, ILogger log)
 {
     // By assignment. The pod tells the same after a restart, but in whole seconds.
     private readonly ConcurrentDictionary<string, (DateTimeOffset At, ColdStartPath Path)> _taken = new();
 
-    /// <summary>Claims an idle worker of the pool, or makes one when the pool has none or the function runs a user's container.</summary>
-    public async Task<V1Pod> TakeAsync(InferenceFunction function, WorkerPool pool, CancellationToken cancel)
+    /// <summary>Claims an idle worker of the pool, or makes one when the pool has none or the owner runs a user's container.</summary>
+    public async Task<V1Pod> TakeAsync(WorkerOwner owner, WorkerPool pool, CancellationToken cancel)
     {
         var startedAt = time.GetUtcNow();
         foreach (var (assignment, taken) in _taken)
         {
-            if (startedAt - taken.At > FunctionPlanner.GiveUpAfter)
+            if (startedAt - taken.At > ClaimLimits.GiveUpAfter)
                 _taken.TryRemove(assignment, out _);
         }
-        var owner = WorkerOwner.Of(function);
-        var claimed = function.Spec.Container is null ? await activator.ClaimAsync(owner, Candidates(pool), cancel) : null;
+        var claimed = owner.Customize is null ? await activator.ClaimAsync(owner, Candidates(pool), cancel) : null;
         var worker = claimed ?? await activator.CreateAsync(owner, pool, cancel);
         workers.Remember(worker);
         _taken[AssignmentOf(worker)] = (startedAt, claimed is null ? ColdStartPath.Create : ColdStartPath.Pool);
@@ -41,21 +38,24 @@ internal sealed partial class WorkerActivations(
     public HashSet<string> UnderWay(IEnumerable<V1Pod> pods) => pods.Where(p => work.IsBusy(Key(p))).Select(p => p.Uid()).ToHashSet();
 
     /// <summary>Starts to assign a claimed worker, unless that is under way.</summary>
-    public void Assign(InferenceFunction function, V1Pod worker, Action done) =>
-        work.Start(Key(worker), cancel => AssignAsync(function, worker, cancel), done);
+    /// <param name="worker">The worker.</param>
+    /// <param name="assignment">What it becomes; the id is that of its claim, whatever stands here.</param>
+    /// <param name="done">Called when the worker's pod says how it ended.</param>
+    public void Assign(V1Pod worker, Assignment assignment, Action done) =>
+        work.Start(Key(worker), cancel => AssignAsync(worker, assignment, cancel), done);
 
-    private async Task AssignAsync(InferenceFunction function, V1Pod worker, CancellationToken cancel)
+    private async Task AssignAsync(V1Pod worker, Assignment assignment, CancellationToken cancel)
     {
         var startedAt = time.GetUtcNow();
-        using var deadline = new CancellationTokenSource(FunctionPlanner.GiveUpAfter, time);
+        using var deadline = new CancellationTokenSource(ClaimLimits.GiveUpAfter, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, deadline.Token);
         try
         {
-            var end = await activator.AssignAsync(worker, FunctionAssignment.Of(function), null, either.Token);
+            var end = await activator.AssignAsync(worker, assignment, null, either.Token);
             workers.Remember(end.State == AssignmentState.Ready
                 ? await activator.MarkAssignedAsync(worker, MakeColdStart(worker, startedAt, end), cancel)
                 : await activator.MarkFailedAsync(worker, end.Failure ?? NoReason(worker), cancel));
-            Log.Ended(log, worker.Namespace(), worker.Name(), function.Name(), end.State);
+            Log.Ended(log, worker.Namespace(), worker.Name(), assignment.Role, assignment.Name, end.State);
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancel.IsCancellationRequested)
         {
@@ -105,12 +105,12 @@ internal sealed partial class WorkerActivations(
 
     private static AssignmentFailure TooLate(V1Pod worker) => new(
         AssignmentFailureReason.DeadlineExceeded,
-        $"worker \"{worker.Name()}\" did not serve within {FunctionPlanner.GiveUpAfter.TotalMinutes} minutes",
+        $"worker \"{worker.Name()}\" did not serve within {ClaimLimits.GiveUpAfter.TotalMinutes} minutes",
         Retriable: true);
 
     private static partial class Log
     {
-        [LoggerMessage(3, LogLevel.Information, "Assignment of worker \"{Namespace}/{Worker}\" to function \"{Function}\" ended: {State}")]
-        public static partial void Ended(ILogger log, string @namespace, string worker, string function, AssignmentState state);
+        [LoggerMessage(3, LogLevel.Information, "Assignment of worker \"{Namespace}/{Worker}\" as {Role} of \"{Owner}\" ended: {State}")]
+        public static partial void Ended(ILogger log, string @namespace, string worker, WorkerRole role, string owner, AssignmentState state);
     }
 }

@@ -1,0 +1,47 @@
+namespace Hearth.Api.FederatedAggregations;
+
+/// <summary>Condition types and reasons of a FederatedAggregation, all set by the operator.</summary>
+public static class FederatedAggregationConditions
+{
+    /// <summary>
+    /// Summary: True when every round is published, Unknown while that is under way or suspended, False when it stands still until the user acts. The
+    /// reason of False is one of the below or that of the aggregator's failure (<see cref="Workers.AssignmentFailureReason"/>).
+    /// </summary>
+    public const string Succeeded = "Succeeded";
+
+    /// <summary>The pool exists.</summary>
+    public const string PoolAvailable = "PoolAvailable";
+
+    /// <summary>An aggregator answers clients.</summary>
+    public const string AggregatorReady = "AggregatorReady";
+
+    /// <summary>Succeeded=True: every round is published. AggregatorReady=False: and the aggregator was given back.</summary>
+    public const string Completed = "Completed";
+
+    /// <summary>Succeeded=Unknown: a round is under way.</summary>
+    public const string Running = "Running";
+
+    /// <summary>Succeeded=Unknown: the round needs more clients than have joined.</summary>
+    public const string WaitingForClients = "WaitingForClients";
+
+    /// <summary>Succeeded=Unknown, AggregatorReady=False: an aggregator starts and reads what is in the output directory.</summary>
+    public const string Starting = "Starting";
+
+    /// <summary>Succeeded=Unknown, AggregatorReady=False: the aggregator was lost; the message says why, and when another is taken.</summary>
+    public const string AggregatorLost = "AggregatorLost";
+
+    /// <summary>Succeeded=Unknown, AggregatorReady=False: the user suspended the federation.</summary>
+    public const string Suspended = "Suspended";
+
+    /// <summary>AggregatorReady=True.</summary>
+    public const string Serving = "Serving";
+
+    /// <summary>Succeeded=False, PoolAvailable=False: no WorkerPool of that name in the namespace.</summary>
+    public const string PoolNotFound = "PoolNotFound";
+
+    /// <summary>PoolAvailable=True.</summary>
+    public const string PoolFound = "PoolFound";
+
+    /// <summary>Succeeded=False: the spec breaks a rule; the message names every fault.</summary>
+    public const string InvalidSpec = "InvalidSpec";
+}
