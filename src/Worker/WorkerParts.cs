@@ -1,4 +1,5 @@
 using Hearth.Api.Telemetry;
+using Hearth.Worker.Aggregators;
 using Hearth.Worker.Artifacts;
 using Hearth.Worker.Assignments;
 using Hearth.Worker.Control;
@@ -14,6 +15,7 @@ internal sealed class WorkerParts : IAsyncDisposable
 {
     private readonly HearthModelRuntime _hearth;
     private readonly FunctionLoader _functions;
+    private readonly AggregatorLoader _aggregators;
     private readonly AssignmentHost _assignments;
 
     /// <summary>Puts the parts together. They use, and do not own, what they are given.</summary>
@@ -26,7 +28,8 @@ internal sealed class WorkerParts : IAsyncDisposable
         _hearth = new HearthModelRuntime(artifacts);
         var v2 = new V2Endpoint(metrics, time, logs.CreateLogger<V2Endpoint>());
         _functions = new FunctionLoader([new OnnxModelRuntime(artifacts, runtime), _hearth], v2, options.MaxBodyBytes, time);
-        _assignments = new AssignmentHost([_functions], metrics, options.DrainTimeout, time, logs.CreateLogger<AssignmentHost>());
+        _aggregators = new AggregatorLoader(_hearth, time);
+        _assignments = new AssignmentHost([_functions, _aggregators], metrics, options.DrainTimeout, time, logs.CreateLogger<AssignmentHost>());
         Control = new ControlEndpoint(options.Token, _assignments, ready, exporter);
         Data = new DataEndpoint(_assignments, metrics);
     }
@@ -41,6 +44,7 @@ internal sealed class WorkerParts : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _assignments.DisposeAsync();
+        _aggregators.Dispose();
         _functions.Dispose();
         _hearth.Dispose();
     }

@@ -11,11 +11,12 @@ public sealed class ReferenceTests
         ["Kubernetes"] = ["Api"],
         ["Policies"] = ["Api"],
         ["Activation"] = ["Api", "Kubernetes", "Policies"],
+        ["Federation"] = ["Api", "Compute"],
         ["Training"] = ["Compute"],
-        ["Worker"] = ["Api", "Compute", "Training"],
+        ["Worker"] = ["Api", "Compute", "Federation", "Training"],
         ["Gateway"] = ["Api", "Kubernetes", "Policies", "Activation"],
         ["Operator"] = ["Api", "Kubernetes", "Policies", "Activation"],
-        ["Cli"] = ["Api", "Compute", "Kubernetes", "Policies", "Activation", "Training", "Worker", "Gateway", "Operator"],
+        ["Cli"] = ["Api", "Compute", "Kubernetes", "Policies", "Activation", "Federation", "Training", "Worker", "Gateway", "Operator"],
     };
 
     public static TheoryData<string> Projects => [.. Repository.Projects];
