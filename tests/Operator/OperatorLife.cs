@@ -1,11 +1,13 @@
 using Hearth.Activation;
 using Hearth.Api;
 using Hearth.Api.Core;
+using Hearth.Api.FederatedAggregations;
 using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Meta;
 using Hearth.Api.WorkerPools;
 using Hearth.Kubernetes.Client;
 using Hearth.Kubernetes.Controllers;
+using Hearth.Operator.FederatedAggregations;
 using Hearth.Operator.Gateways;
 using Hearth.Operator.InferenceFunctions;
 using Hearth.Operator.WorkerPools;
@@ -32,13 +34,17 @@ internal sealed class OperatorLife : IAsyncDisposable
         Gateways = new(_leases, "hearth-system", time);
         var releases = new WorkerReleases(activator, Pools, History, Work, _metrics, time, NullLogger.Instance);
         var activations = new WorkerActivations(activator, workers, Work, time, new Random(2), NullLogger.Instance);
-        PoolController = new(client, workers, _secrets, new WorkerOwners().Add(HearthLabels.Function, Functions), releases, new(), events, _metrics, time);
+        var owners = new WorkerOwners().Add(HearthLabels.Function, Functions).Add(HearthLabels.Federation, Federations);
+        PoolController = new(client, workers, _secrets, owners, releases, new(), events, _metrics, time);
         FunctionController = new(client, workers, Pools, activations, releases, History, Gateways, OperatorWorld.Identity, events, time);
+        FederationController = new(client, workers, Pools, activations, releases, new(control, time), Gateways, events, time);
     }
 
     public FakeInformer<WorkerPool> Pools { get; } = new();
 
     public FakeInformer<InferenceFunction> Functions { get; } = new();
+
+    public FakeInformer<FederatedAggregation> Federations { get; } = new();
 
     public LoadHistory History { get; } = new(new());
 
@@ -50,6 +56,8 @@ internal sealed class OperatorLife : IAsyncDisposable
 
     public InferenceFunctionController FunctionController { get; }
 
+    public FederatedAggregationController FederationController { get; }
+
     /// <summary>Brings the informers up to the cluster.</summary>
     public async Task RefreshAsync(IKubernetesClient client)
     {
@@ -58,6 +66,7 @@ internal sealed class OperatorLife : IAsyncDisposable
         await RefreshAsync(_leases, client);
         await RefreshAsync(Pools, client);
         await RefreshAsync(Functions, client);
+        await RefreshAsync(Federations, client);
         Gateways.Refresh();
     }
 

@@ -1,18 +1,24 @@
 namespace Hearth.Operator.Workers;
 
 /// <summary>
-/// Keeps something that fails from being tried again at once: shut for 10 s after a failure, twice as long after each further one, 5 min at most.
+/// Keeps something that fails from being tried again at once: shut for some time after a failure, twice as long after each further one, 5 min at most.
 /// Five minutes without a failure after it opened, and it starts anew.
 /// </summary>
-internal sealed class RetryGate
+/// <param name="first">How long it is shut after the first failure.</param>
+internal sealed class RetryGate(TimeSpan first)
 {
-    private static readonly TimeSpan First = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
 
-    // 10 s doubled five times is past the longest wait.
-    private const int MostDoublings = 5;
+    // A second doubled nine times is past the longest wait.
+    private const int MostDoublings = 9;
 
     private int _failures;
+
+    /// <summary>Shut for 10 s after the first failure.</summary>
+    public RetryGate()
+        : this(TimeSpan.FromSeconds(10))
+    {
+    }
 
     /// <summary>When the next try may be made; null for at once.</summary>
     public DateTimeOffset? OpensAt { get; private set; }
@@ -22,7 +28,7 @@ internal sealed class RetryGate
     {
         if (now > OpensAt + Longest)
             _failures = 0;
-        var wait = First * (1 << Math.Min(_failures++, MostDoublings));
+        var wait = first * (1 << Math.Min(_failures++, MostDoublings));
         OpensAt = now + (wait < Longest ? wait : Longest);
     }
 

@@ -21,7 +21,7 @@ internal sealed partial class WorkerReleases(
         Key(worker),
         async cancel =>
         {
-            Log.Releasing(log, worker.Namespace(), worker.Name(), worker.GetLabel(HearthLabels.Function), reason);
+            Log.Releasing(log, worker.Namespace(), worker.Name(), HearthLabels.Owners.Select(l => worker.GetLabel(l)).FirstOrDefault(o => o is not null), reason);
             var pool = pools.Get(worker.GetLabel(HearthLabels.Pool) ?? "", worker.Namespace());
             if (await activator.ReleaseAsync(worker, pool, cancel) != ReleaseOutcome.Superseded)
                 RecordUtility(worker);
@@ -42,7 +42,7 @@ internal sealed partial class WorkerReleases(
 
     private static partial class Log
     {
-        [LoggerMessage(2, LogLevel.Information, "Releasing worker \"{Namespace}/{Worker}\" of function \"{Function}\": {Reason}")]
-        public static partial void Releasing(ILogger log, string @namespace, string worker, string? function, ReleaseReason reason);
+        [LoggerMessage(2, LogLevel.Information, "Releasing worker \"{Namespace}/{Worker}\" of \"{Owner}\": {Reason}")]
+        public static partial void Releasing(ILogger log, string @namespace, string worker, string? owner, ReleaseReason reason);
     }
 }
