@@ -9,6 +9,7 @@ internal static class DemoCommand
     {
         FunctionsDemoCommand.Create(),
         TrainingDemoCommand.Create(),
+        FederatedDemoCommand.Create(),
     };
 
     /// <summary>The option that names the cluster of a demo.</summary>
@@ -23,4 +24,16 @@ internal static class DemoCommand
         "--data",
         "Digits as four IDX files under MNIST's names. Without it those in ../shared/data/mnist10k beside the repository, else digits that are drawn.",
         "FOLDER");
+
+    /// <summary>An option that is a number from 1.</summary>
+    public static Option<int> Count(string name, string description, int value)
+    {
+        var option = Flag.With(name, description, value);
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 1)
+                result.AddError($"{name} {result.GetValueOrDefault<int>()}: expected a number from 1.");
+        });
+        return option;
+    }
 }

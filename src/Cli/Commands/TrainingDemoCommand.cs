@@ -14,7 +14,7 @@ internal static class TrainingDemoCommand
         var kubeconfig = DemoCommand.Kubeconfig();
         var gateway = SharedOptions.Gateway();
         var data = DemoCommand.Data();
-        var steps = Flag.With("--steps", "Steps to train.", defaults.Steps);
+        var steps = DemoCommand.Count("--steps", "Steps to train.", defaults.Steps);
         var minAccuracy = Flag.With("--min-accuracy", "Held-out accuracy below which the demo fails.", defaults.MinAccuracy);
         var report = DemoCommand.Report();
         var command = new Command("training", "A training job on three workers, one of which is killed on the way; its model served as a function.")

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Hearth.Api;
 using Hearth.Api.Core;
+using Hearth.Api.FederatedAggregations;
 using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Meta;
 using Hearth.Api.TrainingJobs;
@@ -38,6 +39,11 @@ internal sealed class ClusterView(IKubernetesClient client)
             [
                 j.Name(), .. Summary(j.Status?.Conditions, TrainingJobConditions.Succeeded), $"{j.Status?.Step} of {j.Status?.TotalSteps}",
                 Number(j.Status?.Loss), $"{j.Status?.Workers.Ready} of {j.Status?.Workers.Total}", $"{j.Status?.Restarts}",
+            ])),
+            Table(["federation", "succeeded", "reason", "round", "phase", "clients", "received", "folded", "rejected"], (await ListAsync<FederatedAggregation>(cancel)).Select(f => (string[])
+            [
+                f.Name(), .. Summary(f.Status?.Conditions, FederatedAggregationConditions.Succeeded), $"{f.Status?.Round} of {f.Spec.Rounds}",
+                $"{f.Status?.Phase}", $"{f.Status?.Clients}", $"{f.Status?.Updates.Received}", $"{f.Status?.Updates.Folded}", $"{f.Status?.Updates.Rejected}",
             ])),
             Table(["pod", "node", "address", "state", "owner", "ready", "restarts"], pods.Select(p => (string[])
             [

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Hearth.Api.FederatedAggregations;
 using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Meta;
 using Hearth.Api.TrainingJobs;
@@ -25,6 +26,7 @@ internal sealed class DemoObjects(IKubernetesClient client)
         {
             _ when kind == WorkerPool.Definition.Kind => NoteAsync<WorkerPool>(name, cancel),
             _ when kind == TrainingJob.Definition.Kind => NoteAsync<TrainingJob>(name, cancel),
+            _ when kind == FederatedAggregation.Definition.Kind => NoteAsync<FederatedAggregation>(name, cancel),
             _ => NoteAsync<InferenceFunction>(name, cancel),
         });
         await new ManifestApplier(client).ApplyAsync([entity], name, cancel);

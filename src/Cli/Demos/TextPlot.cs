@@ -6,6 +6,7 @@ namespace Hearth.Cli.Demos;
 internal static class TextPlot
 {
     private const string Blocks = " ▀▄█";
+    private const string Heights = " ▁▂▃▄▅▆▇█";
 
     /// <summary>A curve through <paramref name="points"/>, which are in the order of their X, in lines of text with its axes.</summary>
     /// <param name="points">The points; none give no lines.</param>
@@ -38,6 +39,10 @@ internal static class TextPlot
 
     /// <summary>A bar that is full at 1.</summary>
     public static string Bar(double share, int columns) => new('█', (int)Math.Round(columns * Math.Clamp(share, 0, 1)));
+
+    /// <summary>A column for each count, the highest being full.</summary>
+    public static string Histogram(IReadOnlyList<int> counts) =>
+        string.Concat(counts.Select(count => Heights[count == 0 ? 0 : Math.Max(1, count * (Heights.Length - 1) / counts.Max())]));
 
     /// <summary>Whether the curve passes a half row of a column: at its point, and from the point before it up or down to it.</summary>
     private static int Bits(int[] heights, int column, int at)

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Hearth.Api.Core;
+using Hearth.Api.FederatedAggregations;
 using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Meta;
 using Hearth.Api.TrainingJobs;
@@ -33,6 +34,7 @@ internal sealed class ManifestApplier(IKubernetesClient client)
             _ when Is<WorkerPool>(kind) => await ApplyAsync<WorkerPool>(document, cancel),
             _ when Is<InferenceFunction>(kind) => await ApplyAsync<InferenceFunction>(document, cancel),
             _ when Is<TrainingJob>(kind) => await ApplyAsync<TrainingJob>(document, cancel),
+            _ when Is<FederatedAggregation>(kind) => await ApplyAsync<FederatedAggregation>(document, cancel),
             _ when Is<V1Namespace>(kind) => await ApplyAsync<V1Namespace>(document, cancel),
             _ when Is<V1Secret>(kind) => await ApplyAsync<V1Secret>(document, cancel),
             _ when Is<V1ConfigMap>(kind) => await ApplyAsync<V1ConfigMap>(document, cancel),

@@ -43,4 +43,10 @@ public sealed class TextPlotTests
     [InlineData(0.5, "██")]
     [InlineData(2, "████")]
     public void Bar_Share_FillsThatPart(double share, string expected) => Assert.Equal(expected, TextPlot.Bar(share, 4));
+
+    [Theory]
+    [InlineData(new[] { 0, 1, 4, 8 }, " ▁▄█")]
+    [InlineData(new[] { 0, 0 }, "  ")]
+    [InlineData(new[] { 1000, 1 }, "█▁")]
+    public void Histogram_Counts_AreAsHighAsTheirShareOfTheHighest(int[] counts, string expected) => Assert.Equal(expected, TextPlot.Histogram(counts));
 }
