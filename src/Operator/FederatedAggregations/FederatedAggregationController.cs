@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Hearth.Activation;
 using Hearth.Api;
-using Hearth.Api.Core;
 using Hearth.Api.FederatedAggregations;
 using Hearth.Api.Meta;
 using Hearth.Api.WorkerPools;

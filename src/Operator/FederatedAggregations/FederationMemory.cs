@@ -1,4 +1,3 @@
-using Hearth.Activation;
 using Hearth.Api;
 using Hearth.Api.Core;
 using Hearth.Api.FederatedAggregations;
