@@ -5,6 +5,7 @@ using Hearth.Api.FederatedAggregations;
 using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Meta;
 using Hearth.Api.Telemetry;
+using Hearth.Api.TrainingJobs;
 using Hearth.Api.WorkerPools;
 using Hearth.Kubernetes.Client;
 using Hearth.Kubernetes.Controllers;
@@ -12,6 +13,7 @@ using Hearth.Kubernetes.Informers;
 using Hearth.Operator.FederatedAggregations;
 using Hearth.Operator.Gateways;
 using Hearth.Operator.InferenceFunctions;
+using Hearth.Operator.TrainingJobs;
 using Hearth.Operator.WorkerPools;
 using Hearth.Operator.Workers;
 using Hearth.Policies.Scaling;
@@ -82,6 +84,7 @@ public sealed class OperatorServer : IAsyncDisposable
         var workers = new WorkerCache(host.Informer<V1Pod>(HearthLabels.Pool), time);
         var owners = new WorkerOwners()
             .Add(HearthLabels.Function, functions)
+            .Add(HearthLabels.TrainingJob, host.Informer<TrainingJob>())
             .Add(HearthLabels.Federation, host.Informer<FederatedAggregation>());
         var history = new LoadHistory(new() { Tick = options.ScaleTick });
         var leases = host.Informer<V1Lease>(GatewayDirectory.Selector, options.GatewayLeaseNamespace);
@@ -99,9 +102,10 @@ public sealed class OperatorServer : IAsyncDisposable
             client, workers, pools, activations, releases, history, gateways, options.Identity, host.Events, time);
         var federationController = new FederatedAggregationController(
             client, workers, pools, activations, releases, new(control, time), gateways, host.Events, time);
+        var jobController = new TrainingJobController(client, workers, pools, activations, releases, new(control, time), host.Events, time);
         var reader = new GatewayLoadReader(
             gateways, functions, history, Own(new HttpClient()), options.ScaleTick, time, log);
-        AddControllers(host, poolController, functionController, federationController, reader);
+        AddControllers(host, poolController, functionController, federationController, jobController, reader);
 
         var app = await OperationsServer.StartAsync(
             options.OperationsListen, exporter, () => host.IsReady ? null : "the cluster's objects are not known yet", logs, cancel);
@@ -113,7 +117,7 @@ public sealed class OperatorServer : IAsyncDisposable
     /// <summary>What wakes each controller.</summary>
     private static void AddControllers(
         ControllerHost host, WorkerPoolController pools, InferenceFunctionController functions, FederatedAggregationController federations,
-        GatewayLoadReader reader)
+        TrainingJobController jobs, GatewayLoadReader reader)
     {
         host.AddController(pools, builder =>
         {
@@ -123,6 +127,7 @@ public sealed class OperatorServer : IAsyncDisposable
                 .Watches<V1Pod>(pod => KeyOf(pod, HearthLabels.Pool), HearthLabels.Pool);
             Wakeups.WhenGone<InferenceFunction>(host, f => f.Spec.Pool, builder.Enqueue);
             Wakeups.WhenGone<FederatedAggregation>(host, f => f.Spec.Pool, builder.Enqueue);
+            Wakeups.WhenGone<TrainingJob>(host, j => j.Spec.Pool, builder.Enqueue);
         });
         host.AddController(functions, builder =>
         {
@@ -135,6 +140,12 @@ public sealed class OperatorServer : IAsyncDisposable
             federations.Enqueue = builder.Enqueue;
             builder.Watches<V1Pod>(pod => KeyOf(pod, HearthLabels.Federation), HearthLabels.Pool);
             Wakeups.WhenPoolComesOrGoes<FederatedAggregation>(host, f => f.Spec.Pool, builder.Enqueue);
+        });
+        host.AddController(jobs, builder =>
+        {
+            jobs.Enqueue = builder.Enqueue;
+            builder.Watches<V1Pod>(pod => KeyOf(pod, HearthLabels.TrainingJob), HearthLabels.Pool);
+            Wakeups.WhenPoolComesOrGoes<TrainingJob>(host, j => j.Spec.Pool, builder.Enqueue);
         });
     }
 

@@ -3,7 +3,6 @@ using Hearth.Activation;
 using Hearth.Api.FederatedAggregations;
 using Hearth.Api.Meta;
 using Hearth.Api.Schema;
-using Hearth.Api.WorkerPools;
 using Hearth.Api.Workers;
 using Hearth.Operator.Status;
 using Hearth.Operator.Workers;
@@ -72,11 +71,10 @@ internal static class MakeFederationStatus
         const string Type = FederatedAggregationConditions.PoolAvailable;
         var (pool, ns) = (seen.Federation.Spec.Pool, seen.Federation.Namespace());
         return seen.PoolExists
-            ? conditions.Set(Type, ConditionStatus.True, FederatedAggregationConditions.PoolFound, $"WorkerPool \"{pool}\" is there.")
+            ? conditions.Set(Type, ConditionStatus.True, FederatedAggregationConditions.PoolFound, PoolMessages.Found(pool))
             : conditions.Set(
                 Type, ConditionStatus.False, FederatedAggregationConditions.PoolNotFound,
-                $"There is no WorkerPool \"{pool}\" in namespace \"{ns}\". Name another in spec.pool, or make it: "
-                + $$$"""echo '{"apiVersion":"{{{WorkerPool.Definition.ApiVersion}}}","kind":"{{{WorkerPool.Definition.Kind}}}","metadata":{"name":"{{{pool}}}","namespace":"{{{ns}}}"}}' | kubectl apply -f -""");
+                PoolMessages.NotFound(pool, ns));
     }
 
     private static void SetAggregatorReady(ConditionSet conditions, FederationObservation seen, FederationPlan plan)

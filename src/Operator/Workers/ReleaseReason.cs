@@ -30,6 +30,9 @@ internal enum ReleaseReason
     /// <summary>It was claimed long ago and never came to serve.</summary>
     Stuck,
 
+    /// <summary>Another worker of its group was lost, and with that the group.</summary>
+    Broken,
+
     /// <summary>Its work is done, and the time for questions about it is over.</summary>
     Completed,
 
