@@ -33,16 +33,17 @@ internal sealed class ClusterView(IKubernetesClient client)
             ])),
             Table(["function", "ready", "reason", "workers"], (await ListAsync<InferenceFunction>(cancel)).Select(f => (string[])
             [
-                f.Name(), .. Summary(f.Status?.Conditions, InferenceFunctionConditions.Ready), $"{f.Status?.Replicas.Ready}",
+                f.Name(), IsTrue(Find(f.Status?.Conditions, InferenceFunctionConditions.Ready)?.Status),
+                Find(f.Status?.Conditions, InferenceFunctionConditions.Ready)?.Reason ?? "", $"{f.Status?.Replicas.Ready}",
             ])),
-            Table(["job", "succeeded", "reason", "step", "loss", "workers", "restarts"], (await ListAsync<TrainingJob>(cancel)).Select(j => (string[])
+            Table(["training job", "reason", "step", "loss", "workers", "restarts"], (await ListAsync<TrainingJob>(cancel)).Select(j => (string[])
             [
-                j.Name(), .. Summary(j.Status?.Conditions, TrainingJobConditions.Succeeded), $"{j.Status?.Step} of {j.Status?.TotalSteps}",
+                j.Name(), Find(j.Status?.Conditions, TrainingJobConditions.Succeeded)?.Reason ?? "", $"{j.Status?.Step} of {j.Status?.TotalSteps}",
                 Number(j.Status?.Loss), $"{j.Status?.Workers.Ready} of {j.Status?.Workers.Total}", $"{j.Status?.Restarts}",
             ])),
-            Table(["federation", "succeeded", "reason", "round", "phase", "clients", "received", "folded", "rejected"], (await ListAsync<FederatedAggregation>(cancel)).Select(f => (string[])
+            Table(["federation", "reason", "round", "phase", "clients", "received", "folded", "rejected"], (await ListAsync<FederatedAggregation>(cancel)).Select(f => (string[])
             [
-                f.Name(), .. Summary(f.Status?.Conditions, FederatedAggregationConditions.Succeeded), $"{f.Status?.Round} of {f.Spec.Rounds}",
+                f.Name(), Find(f.Status?.Conditions, FederatedAggregationConditions.Succeeded)?.Reason ?? "", $"{f.Status?.Round} of {f.Spec.Rounds}",
                 $"{f.Status?.Phase}", $"{f.Status?.Clients}", $"{f.Status?.Updates.Received}", $"{f.Status?.Updates.Folded}", $"{f.Status?.Updates.Rejected}",
             ])),
             Table(["pod", "node", "address", "state", "owner", "ready", "restarts"], pods.Select(p => (string[])
@@ -58,8 +59,7 @@ internal sealed class ClusterView(IKubernetesClient client)
     private async Task<IReadOnlyList<T>> ListAsync<T>(CancellationToken cancel)
         where T : class, IResource<T> => (await client.ListAsync<T>(null, cancel: cancel)).Items;
 
-    private static string[] Summary(IReadOnlyList<V1Condition>? conditions, string type) =>
-        conditions?.FirstOrDefault(c => c.Type == type) is { } summary ? [summary.Status, summary.Reason ?? ""] : ["", ""];
+    private static V1Condition? Find(IReadOnlyList<V1Condition>? conditions, string type) => conditions?.FirstOrDefault(c => c.Type == type);
 
     private static string IsTrue(string? status) => status == ConditionStatus.True ? "yes" : "no";
 

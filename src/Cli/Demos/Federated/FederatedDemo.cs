@@ -13,7 +13,8 @@ namespace Hearth.Cli.Demos.Federated;
 /// <summary>Shows a model that clients train together, each on digits that it keeps, and serves it.</summary>
 internal sealed class FederatedDemo(FederatedDemoOptions options, DemoStage stage) : IDisposable
 {
-    private const string Name = "demo-federated";
+    private const string Name = "federated";
+    private const string Pool = "demo";
     private const int Warm = 2;
     private const double Concentration = 0.3;
     private const ulong Seed = 7;
@@ -60,8 +61,8 @@ internal sealed class FederatedDemo(FederatedDemoOptions options, DemoStage stag
     private async Task WarmAsync(CancellationToken cancel)
     {
         stage.Screen.Step($"a pool of {Warm} warm workers");
-        await stage.Objects.ApplyAsync(LocalCluster.MakePool(Name, Warm), cancel);
-        await new PoolControl(stage.Cluster.Client, stage.Time).WaitForCalmAsync(Name, Warm, cancel);
+        await stage.Objects.ApplyAsync(LocalCluster.MakePool(Pool, Warm), cancel);
+        await new PoolControl(stage.Cluster.Client, stage.Time).WaitForCalmAsync(Pool, Warm, cancel);
     }
 
     private async Task<(FederatedAggregation Federation, IReadOnlyList<double> Accuracies, TimeSpan Took)> FederateAsync(
@@ -74,7 +75,7 @@ internal sealed class FederatedDemo(FederatedDemoOptions options, DemoStage stag
         var run = new FederatedRun(stage.Cluster.Client, Name, models, new(_accelerator, heldOut), stage.Time);
         var started = stage.Time.GetTimestamp();
         var output = Path.Combine(_folder.FullName, "federation");
-        await stage.Objects.ApplyAsync(FederatedManifests.MakeFederation(Name, Name, options.Clients, options.Rounds, output), cancel);
+        await stage.Objects.ApplyAsync(FederatedManifests.MakeFederation(Name, Pool, options.Clients, options.Rounds, output), cancel);
         FederatedAggregation? federation = null;
         await stage.Screen.WatchAsync(run.RenderAsync, async () => federation = await TogetherAsync(run, crowd, cancel), cancel);
         return (federation!, run.Accuracies, stage.Time.GetElapsedTime(started));
@@ -104,7 +105,7 @@ internal sealed class FederatedDemo(FederatedDemoOptions options, DemoStage stag
         $"{accuracies.Count} rounds in {took.TotalSeconds:0.0} s, {status.Updates.Received} updates received, {status.Updates.Folded} folded, {status.Updates.Rejected} rejected"));
 
     private Task<double> ServeAsync(FederatedAggregationStatus status, Dataset heldOut, CancellationToken cancel) => status.Model?.Uri is { } uri
-        ? new ServedDigits(stage).ShowAsync(Name, Name, uri, heldOut, cancel)
+        ? new ServedDigits(stage).ShowAsync(Name, Pool, uri, heldOut, cancel)
         : throw new CommandException($"federation \"{Name}\" succeeded, but its status names no model.");
 
     private static FederatedReport MakeReport(FederatedAggregationStatus status, IReadOnlyList<double> accuracies, TimeSpan took) => new()

@@ -31,7 +31,7 @@ internal static class FederatedManifests
             {
                 ["minPerRound"] = clients,
                 ["maxPerRound"] = clients,
-                ["localWork"] = new JsonObject { ["epochs"] = 2, ["batchSize"] = 32, ["learningRate"] = 0.05 },
+                ["localWork"] = new JsonObject { ["epochs"] = 4, ["batchSize"] = 32, ["learningRate"] = 0.2 },
             },
             ["output"] = new JsonObject { ["uri"] = new Uri(folder).AbsoluteUri },
         },

@@ -10,7 +10,8 @@ namespace Hearth.Cli.Demos.Training;
 /// <summary>Shows a training job on several workers, one of which is killed, and serves what it learned.</summary>
 internal sealed class TrainingDemo(TrainingDemoOptions options, DemoStage stage) : IDisposable
 {
-    private const string Name = "demo-training";
+    private const string Name = "training";
+    private const string Pool = "demo";
     private const int Workers = 3;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hearth-demo-training-");
@@ -37,17 +38,17 @@ internal sealed class TrainingDemo(TrainingDemoOptions options, DemoStage stage)
 
     private async Task WarmAsync(CancellationToken cancel)
     {
-        stage.Screen.Step($"a pool of {Workers + 1} warm workers, one more than the job needs");
-        await stage.Objects.ApplyAsync(LocalCluster.MakePool(Name, Workers + 1), cancel);
-        await new PoolControl(stage.Cluster.Client, stage.Time).WaitForCalmAsync(Name, Workers + 1, cancel);
+        stage.Screen.Step($"a pool of {Workers} warm workers");
+        await stage.Objects.ApplyAsync(LocalCluster.MakePool(Pool, Workers), cancel);
+        await new PoolControl(stage.Cluster.Client, stage.Time).WaitForCalmAsync(Pool, Workers, cancel);
     }
 
     private async Task<(TrainingJob Job, LossCurve Losses, TimeSpan Took)> TrainAsync(DigitFiles digits, CancellationToken cancel)
     {
-        stage.Screen.Step($"apply a TrainingJob: {options.Steps} steps on {Workers} workers, one of which is killed on the way");
+        stage.Screen.Step($"apply a TrainingJob of {options.Steps} steps on {Workers} workers; one of them gets killed");
         var run = new TrainingRun(stage.Cluster.Client, Name, stage.Time);
         var started = stage.Time.GetTimestamp();
-        await stage.Objects.ApplyAsync(TrainingManifests.MakeJob(Name, Name, Workers, options.Steps, digits, _folder.FullName), cancel);
+        await stage.Objects.ApplyAsync(TrainingManifests.MakeJob(Name, Pool, Workers, options.Steps, digits, _folder.FullName), cancel);
         TrainingJob? job = null;
         await stage.Screen.WatchAsync(run.RenderAsync, async () => job = await run.FollowAsync(cancel), cancel);
         return (job!, run.Losses, stage.Time.GetElapsedTime(started));
@@ -58,7 +59,7 @@ internal sealed class TrainingDemo(TrainingDemoOptions options, DemoStage stage)
         $"{status.Step} steps in {took.TotalSeconds:0.0} s, {status.Restarts} restart(s), held-out accuracy {status.Accuracy * 100:0.0} %"));
 
     private Task<double> ServeAsync(TrainingJob job, Dataset heldOut, CancellationToken cancel) => job.Status!.Model?.Uri is { } uri
-        ? new ServedDigits(stage).ShowAsync(Name, Name, uri, heldOut, cancel)
+        ? new ServedDigits(stage).ShowAsync(Name, Pool, uri, heldOut, cancel)
         : throw new CommandException($"job \"{Name}\" succeeded, but its status names no model.");
 
     private static TrainingReport MakeReport(TrainingJobStatus status, LossCurve losses, TimeSpan took) => new()

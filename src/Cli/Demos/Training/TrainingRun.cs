@@ -68,7 +68,7 @@ internal sealed class TrainingRun(IKubernetesClient client, string job, TimeProv
                 .OrderBy(p => p.Name(), StringComparer.Ordinal).Last();
             var process = ReadProcess(pod);
             Signals.Kill(process);
-            _events = _events.Add($"after step {step}: kill -9 {process}, which is the worker \"{pod.Name()}\" on \"{pod.Spec.NodeName}\"");
+            _events = _events.Add($"after step {step}: kill -9 of process {process}, worker \"{pod.Name()}\" on {pod.Spec.NodeName}");
         }
         return false;
     }
