@@ -22,7 +22,6 @@ internal sealed class TrainingRun(IKubernetesClient client, string job, TimeProv
 
     private readonly ClusterView _cluster = new(client);
     private ImmutableList<string> _events = [];
-    private bool _killed;
 
     /// <summary>The losses seen so far.</summary>
     public LossCurve Losses { get; private set; } = new();
@@ -52,18 +51,19 @@ internal sealed class TrainingRun(IKubernetesClient client, string job, TimeProv
             Losses = Losses.With(step, loss);
         return status.Conditions?.FirstOrDefault(c => c.Type == TrainingJobConditions.Succeeded) switch
         {
+            { Status: ConditionStatus.True } when _events.IsEmpty =>
+                throw new CommandException($"job \"{job}\" was done before one of its workers could be killed: give it more --steps."),
             { Status: ConditionStatus.True } => true,
             { Status: ConditionStatus.False } failed => throw new CommandException($"job \"{job}\" failed: {failed.Reason}: {failed.Message}"),
             _ => false,
         };
     }
 
-    /// <summary>A third of the way, a worker dies.</summary>
+    /// <summary>Once there is a checkpoint to go on from, a worker dies.</summary>
     private async Task<bool> GoOnAsync(TrainingJob? now, CancellationToken cancel)
     {
-        if (!_killed && now?.Status is { Step: { } step, TotalSteps: { } total } && step >= total / 3)
+        if (_events.IsEmpty && now is { Spec.Checkpoint: { } checkpoint, Status.Step: { } step } && step >= checkpoint.EverySteps)
         {
-            _killed = true;
             var pod = (await client.ListAsync<V1Pod>(DemoObjects.Namespace, new() { LabelSelector = $"{HearthLabels.TrainingJob}={job}" }, cancel)).Items
                 .OrderBy(p => p.Name(), StringComparer.Ordinal).Last();
             var process = ReadProcess(pod);
