@@ -43,7 +43,7 @@ internal sealed class FederationState(FederatedAggregation federation)
             }
             (changed, _changed) = (_changed, new(TaskCreationOptions.RunContinuationsAsynchronously));
         }
-        superseded.ForEach(s => s.Supersede());
+        superseded.ForEach(s => s.Dispose());
         changed.SetResult();
     }
 
@@ -60,7 +60,7 @@ internal sealed class FederationState(FederatedAggregation federation)
             TakeRetired(superseded);
             _changed.TrySetResult();
         }
-        superseded.ForEach(s => s.Supersede());
+        superseded.ForEach(s => s.Dispose());
     }
 
     private void TakeRetired(List<AggregatorEndpoint> into)
