@@ -15,6 +15,7 @@ COPY src/Activation/*.csproj src/Activation/
 COPY src/Api/*.csproj src/Api/
 COPY src/Cli/*.csproj src/Cli/
 COPY src/Compute/*.csproj src/Compute/
+COPY src/Federation/*.csproj src/Federation/
 COPY src/Gateway/*.csproj src/Gateway/
 COPY src/Kubernetes/*.csproj src/Kubernetes/
 COPY src/Operator/*.csproj src/Operator/

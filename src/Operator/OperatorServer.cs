@@ -92,7 +92,7 @@ public sealed class OperatorServer : IAsyncDisposable
 
         var control = Own(new HttpWorkerControl(client));
         var activator = new WorkerActivator(client, control, options.Identity, options.WorkerPods, time, new Random());
-        var work = new BackgroundWork(log);
+        var work = new BackgroundWork(time, log);
         var releases = new WorkerReleases(activator, pools, history, work, metrics, time, log);
         var activations = new WorkerActivations(activator, workers, work, time, new Random(), log);
 

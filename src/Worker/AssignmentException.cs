@@ -22,6 +22,10 @@ internal sealed class AssignmentException(AssignmentFailure failure, Exception? 
     public static AssignmentException InvalidModel(string message, Exception? inner = null) =>
         new(new AssignmentFailure(AssignmentFailureReason.InvalidModel, message), inner);
 
+    /// <summary>The output cannot be written to.</summary>
+    public static AssignmentException OutputUnavailable(string message, bool retriable, Exception? inner = null) =>
+        new(new AssignmentFailure(AssignmentFailureReason.OutputUnavailable, message, retriable), inner);
+
     /// <summary>The artifact has other bytes than declared.</summary>
     public static AssignmentException DigestMismatch(string source, string expected, string actual) =>
         new(new AssignmentFailure(

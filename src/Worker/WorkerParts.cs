@@ -1,5 +1,6 @@
 using Hearth.Api.Telemetry;
 using Hearth.Transport.Collectives;
+using Hearth.Worker.Aggregators;
 using Hearth.Worker.Artifacts;
 using Hearth.Worker.Assignments;
 using Hearth.Worker.Control;
@@ -16,6 +17,7 @@ internal sealed class WorkerParts : IAsyncDisposable
 {
     private readonly HearthModelRuntime _hearth;
     private readonly FunctionLoader _functions;
+    private readonly AggregatorLoader _aggregators;
     private readonly TrainerLoader _trainers;
     private readonly AssignmentHost _assignments;
 
@@ -29,8 +31,9 @@ internal sealed class WorkerParts : IAsyncDisposable
         _hearth = new HearthModelRuntime(artifacts);
         var v2 = new V2Endpoint(metrics, time, logs.CreateLogger<V2Endpoint>());
         _functions = new FunctionLoader([new OnnxModelRuntime(artifacts, runtime), _hearth], v2, options.MaxBodyBytes, time);
+        _aggregators = new AggregatorLoader(_hearth, time);
         _trainers = new TrainerLoader(artifacts, new RingOptions(), time, logs.CreateLogger<TrainerLoader>());
-        _assignments = new AssignmentHost([_functions, _trainers], metrics, options.DrainTimeout, time, logs.CreateLogger<AssignmentHost>());
+        _assignments = new AssignmentHost([_functions, _aggregators, _trainers], metrics, options.DrainTimeout, time, logs.CreateLogger<AssignmentHost>());
         Control = new ControlEndpoint(options.Token, _assignments, ready, exporter);
         Data = new DataEndpoint(_assignments, metrics);
     }
@@ -45,6 +48,7 @@ internal sealed class WorkerParts : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _assignments.DisposeAsync();
+        _aggregators.Dispose();
         _functions.Dispose();
         _trainers.Dispose();
         _hearth.Dispose();

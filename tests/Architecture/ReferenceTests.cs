@@ -12,11 +12,12 @@ public sealed class ReferenceTests
         ["Policies"] = ["Api"],
         ["Activation"] = ["Api", "Kubernetes", "Policies"],
         ["Transport"] = ["Compute"],
+        ["Federation"] = ["Api", "Compute"],
         ["Training"] = ["Compute", "Transport"],
-        ["Worker"] = ["Api", "Compute", "Transport", "Training"],
+        ["Worker"] = ["Api", "Compute", "Transport", "Federation", "Training"],
         ["Gateway"] = ["Api", "Kubernetes", "Policies", "Activation"],
         ["Operator"] = ["Api", "Kubernetes", "Policies", "Activation"],
-        ["Cli"] = ["Api", "Compute", "Kubernetes", "Policies", "Activation", "Transport", "Training", "Worker", "Gateway", "Operator"],
+        ["Cli"] = ["Api", "Compute", "Kubernetes", "Policies", "Activation", "Transport", "Federation", "Training", "Worker", "Gateway", "Operator"],
     };
 
     public static TheoryData<string> Projects => [.. Repository.Projects];

@@ -32,7 +32,7 @@ internal sealed class OperatorLife : IAsyncDisposable
     {
         var workers = new WorkerCache(_pods, time);
         var activator = new WorkerActivator(client, control, OperatorWorld.Identity, new(), time, new Random(1));
-        Work = new(NullLogger.Instance);
+        Work = new(time, NullLogger.Instance);
         Gateways = new(_leases, "hearth-system", time);
         var releases = new WorkerReleases(activator, Pools, History, Work, _metrics, time, NullLogger.Instance);
         var activations = new WorkerActivations(activator, workers, Work, time, new Random(2), NullLogger.Instance);

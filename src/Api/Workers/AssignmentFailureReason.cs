@@ -1,6 +1,6 @@
 namespace Hearth.Api.Workers;
 
-/// <summary>Reasons of a failed assignment; they become the reason of the owner's condition, of a function's <c>ModelLoaded</c> or a job's <c>Succeeded</c>.</summary>
+/// <summary>Reasons of a failed assignment; they become the reason of the owner's condition: of a function's <c>ModelLoaded</c>, of another kind's <c>Succeeded</c>.</summary>
 public static class AssignmentFailureReason
 {
     /// <summary>The URI does not resolve, or the server does not have it.</summary>
@@ -17,6 +17,9 @@ public static class AssignmentFailureReason
 
     /// <summary>The runtime for the format is not there.</summary>
     public const string RuntimeUnavailable = "RuntimeUnavailable";
+
+    /// <summary>The output directory cannot be used: another federation's, damaged, not writable, or of a scheme that is not served.</summary>
+    public const string OutputUnavailable = "OutputUnavailable";
 
     /// <summary>The files are no data of their format, or do not fit each other.</summary>
     public const string InvalidDataset = "InvalidDataset";

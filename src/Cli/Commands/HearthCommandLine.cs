@@ -49,6 +49,7 @@ internal static class HearthCommandLine
         UpCommand.Create(),
         DemoCommand.Create(),
         InvokeCommand.Create(),
+        ClientCommand.Create(),
         NodeCommand.Create(),
         OperatorCommand.Create(),
         GatewayCommand.Create(),

@@ -1,34 +1,32 @@
 namespace Hearth.Operator.Workers;
 
 /// <summary>
-/// Keeps something that fails from being tried again at once: shut for some time after a failure, twice as long after each further one, 5 min at most.
+/// Keeps something that fails from being tried again at once: shut for a while after a failure, twice as long after each further one, 5 min at most.
 /// Five minutes without a failure after it opened, and it starts anew.
 /// </summary>
-/// <param name="first">How long it is shut after the first failure.</param>
-internal sealed class RetryGate(TimeSpan first)
+/// <param name="first">The wait after the first failure; null for 10 s.</param>
+internal sealed class RetryGate(TimeSpan? first = null)
 {
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
 
-    // A second doubled nine times is past the longest wait.
+    // A wait of a second or more, doubled so often, is past the longest.
     private const int MostDoublings = 9;
 
+    private readonly TimeSpan _first = first ?? TimeSpan.FromSeconds(10);
     private int _failures;
-
-    /// <summary>Shut for 10 s after the first failure.</summary>
-    public RetryGate()
-        : this(TimeSpan.FromSeconds(10))
-    {
-    }
 
     /// <summary>When the next try may be made; null for at once.</summary>
     public DateTimeOffset? OpensAt { get; private set; }
 
+    /// <summary>Whether a failure now would count as the first.</summary>
+    public bool IsForgiven(DateTimeOffset now) => !(now <= OpensAt + Longest);
+
     /// <summary>Takes note of a failure.</summary>
     public void Fail(DateTimeOffset now)
     {
-        if (now > OpensAt + Longest)
+        if (IsForgiven(now))
             _failures = 0;
-        var wait = first * (1 << Math.Min(_failures++, MostDoublings));
+        var wait = _first * (1 << Math.Min(_failures++, MostDoublings));
         OpensAt = now + (wait < Longest ? wait : Longest);
     }
 

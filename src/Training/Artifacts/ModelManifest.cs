@@ -41,21 +41,20 @@ public sealed partial record ModelManifest
         using var file = File.OpenRead(path);
         if (file.Length > MaxLength)
             throw new ModelFormatException(source, [$"it has {file.Length} bytes, expected {MaxLength} at most"]);
-        ModelManifest manifest;
-        try
-        {
-            manifest = JsonSerializer.Deserialize(file, TrainingJsonContext.Default.ModelManifest) ?? throw new JsonException("It is null.");
-        }
-        catch (Exception e) when (e is JsonException or NotSupportedException)
-        {
-            throw new ModelFormatException(source, [$"it is no JSON of the expected form: {e.Message}"], e);
-        }
-        if (manifest.FormatVersion != CurrentVersion)
-            throw new ModelFormatException(source, [$"formatVersion is {manifest.FormatVersion}, expected {CurrentVersion}"]);
-        if (manifest.FindFaults().ToList() is { Count: > 0 } faults)
-            throw new ModelFormatException(source, faults);
-        return manifest;
+        return Parse(() => JsonSerializer.Deserialize(file, TrainingJsonContext.Default.ModelManifest), source);
     }
+
+    /// <summary>Reads and checks the content of a file.</summary>
+    /// <param name="content">The bytes.</param>
+    /// <param name="source">What messages call it.</param>
+    /// <exception cref="ModelFormatException">It is malformed; names every fault.</exception>
+    public static ModelManifest Parse(ReadOnlyMemory<byte> content, string source) =>
+        content.Length <= MaxLength
+            ? Parse(() => JsonSerializer.Deserialize(content.Span, TrainingJsonContext.Default.ModelManifest), source)
+            : throw new ModelFormatException(source, [$"it has {content.Length} bytes, expected {MaxLength} at most"]);
+
+    /// <summary>Content of the file.</summary>
+    public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, TrainingJsonContext.Default.ModelManifest);
 
     /// <summary>How tensors differ from those that the model needs.</summary>
     internal IEnumerable<string> FindFaults(SafetensorsHeader tensors)
@@ -65,6 +64,22 @@ public sealed partial record ModelManifest
             yield return fault;
         foreach (var tensor in tensors.Tensors.ExceptBy(parameters.Select(parameter => parameter.Name), tensor => tensor.Name))
             yield return $"tensor \"{tensor.Name}\" belongs to no layer of the model";
+    }
+
+    private static ModelManifest Parse(Func<ModelManifest?> deserialize, string source)
+    {
+        ModelManifest manifest;
+        try
+        {
+            manifest = deserialize() ?? throw new JsonException("It is null.");
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException)
+        {
+            throw new ModelFormatException(source, [$"it is no JSON of the expected form: {e.Message}"], e);
+        }
+        if (manifest.FormatVersion != CurrentVersion)
+            throw new ModelFormatException(source, [$"formatVersion is {manifest.FormatVersion}, expected {CurrentVersion}"]);
+        return manifest.FindFaults().ToList() is { Count: > 0 } faults ? throw new ModelFormatException(source, faults) : manifest;
     }
 
     [GeneratedRegex("^[0-9a-f]{64}$")]

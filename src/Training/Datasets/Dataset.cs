@@ -47,8 +47,22 @@ public sealed class Dataset
     /// <summary>Class of an example.</summary>
     public int Label(int index) => _labels[index];
 
-    /// <summary>The same examples with other names for their classes.</summary>
-    /// <exception cref="ArgumentException">There are fewer names than the labels need.</exception>
+    /// <summary>A part of the examples, copied.</summary>
+    /// <param name="indices">Which ones, in their new order.</param>
+    public Dataset Take(IReadOnlyList<int> indices)
+    {
+        var features = new float[(long)indices.Count * FeatureCount];
+        var labels = new int[indices.Count];
+        for (var i = 0; i < labels.Length; i++)
+        {
+            Features(indices[i]).CopyTo(features.AsSpan(i * FeatureCount));
+            labels[i] = Label(indices[i]);
+        }
+        return new Dataset(features, labels, ExampleShape, Classes);
+    }
+
+    /// <summary>The same examples, their classes named otherwise, and perhaps more of them: a shard may lack the last ones.</summary>
+    /// <exception cref="ArgumentException">A label has no name among them.</exception>
     public Dataset WithClasses(ImmutableArray<string> classes) => new(_features, _labels, ExampleShape, classes);
 
     /// <summary>Why the model does not take these examples, a sentence; null where it does.</summary>

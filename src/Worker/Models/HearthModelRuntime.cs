@@ -2,6 +2,7 @@ using Hearth.Api.InferenceFunctions;
 using Hearth.Compute.Accelerators;
 using Hearth.Compute.Cpu;
 using Hearth.Training.Artifacts;
+using Hearth.Training.Models;
 using Hearth.Worker.Artifacts;
 
 namespace Hearth.Worker.Models;
@@ -19,7 +20,25 @@ internal sealed class HearthModelRuntime(ArtifactCache artifacts) : IModelRuntim
     public string? FindLeak() => _accelerator is { IsValueCreated: true, Value.MemoryInUse: var bytes and > 0 } ? $"{bytes} bytes of buffers" : null;
 
     /// <inheritdoc/>
-    public async Task<IFetchedModel> FetchAsync(ModelReference model, IProgress<FetchProgress> progress, CancellationToken cancellation)
+    public async Task<IFetchedModel> FetchAsync(ModelReference model, IProgress<FetchProgress> progress, CancellationToken cancellation) =>
+        await FetchFilesAsync(model, progress, cancellation);
+
+    /// <summary>Fetches and loads a model that is not to be served but worked on; the caller disposes it.</summary>
+    /// <exception cref="AssignmentException">It cannot be had, or is no model.</exception>
+    public async Task<Network> LoadAsync(ModelReference model, IProgress<FetchProgress> progress, CancellationToken cancellation)
+    {
+        using var files = await FetchFilesAsync(model, progress, cancellation);
+        return files.Load();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_accelerator.IsValueCreated)
+            _accelerator.Value.Dispose();
+    }
+
+    private async Task<Fetched> FetchFilesAsync(ModelReference model, IProgress<FetchProgress> progress, CancellationToken cancellation)
     {
         var uri = ManifestUri(model.Uri);
         using var file = await artifacts.FetchAsync(model with { Uri = uri.AbsoluteUri }, progress, cancellation);
@@ -29,13 +48,6 @@ internal sealed class HearthModelRuntime(ArtifactCache artifacts) : IModelRuntim
         var weights = await artifacts.FetchAsync(
             new ModelReference { Uri = weightsUri.AbsoluteUri, Format = Format, Sha256 = manifest.Weights.Sha256 }, progress, cancellation);
         return new Fetched(_accelerator, manifest, weights, ArtifactUri.Display(weightsUri), file.CacheHit & weights.CacheHit);
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        if (_accelerator.IsValueCreated)
-            _accelerator.Value.Dispose();
     }
 
     private static Uri ManifestUri(string text)
@@ -60,13 +72,15 @@ internal sealed class HearthModelRuntime(ArtifactCache artifacts) : IModelRuntim
     {
         public bool? CacheHit => cacheHit;
 
-        public Task<IModel> LoadAsync(CancellationToken cancellation)
+        public Task<IModel> LoadAsync(CancellationToken cancellation) => Task.FromResult<IModel>(new HearthModel(Load()));
+
+        public Network Load()
         {
             var network = Explain(() => ModelArtifact.Load(manifest, weights.Path, source, accelerator.Value));
             try
             {
                 weights.ThrowIfReplaced();
-                return Task.FromResult<IModel>(new HearthModel(network));
+                return network;
             }
             catch
             {

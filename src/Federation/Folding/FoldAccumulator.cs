@@ -1,0 +1,91 @@
+using Hearth.Compute;
+using Hearth.Compute.Accelerators;
+using Hearth.Compute.Safetensors;
+using Hearth.Federation.Models;
+
+namespace Hearth.Federation.Folding;
+
+/// <summary>(Σ w·x, Σ w) over updates, in 64-bit floats; divides once, at the end.</summary>
+/// <remarks>
+/// Sums go element by element in the order in which updates are folded, so the same order gives the same bits however the updates are grouped. Keeping the
+/// pair, rather than a running average, makes sums of sums exact in weight: accumulators can be added. Used by one thread at a time.
+/// </remarks>
+internal sealed class FoldAccumulator : IDisposable
+{
+    private readonly ModelLayout _layout;
+    private readonly AcceleratorStream _stream;
+    private readonly MemoryBuffer<double> _sums;
+
+    /// <summary>Begins with nothing folded.</summary>
+    /// <exception cref="AcceleratorMemoryException">The sums do not fit.</exception>
+    public FoldAccumulator(Accelerator accelerator, ModelLayout layout)
+    {
+        _layout = layout;
+        _sums = accelerator.Allocate<double>(layout.ElementCount);
+        _stream = accelerator.CreateStream();
+        _stream.MemSetToZero(_sums.View);
+    }
+
+    /// <summary>Σ w.</summary>
+    public double Weight { get; private set; }
+
+    /// <summary>Folds updates, which have the layout's tensors, in one pass over the sums.</summary>
+    public void Fold(IReadOnlyList<(SafetensorsContent Update, double Weight)> updates)
+    {
+        foreach (var tensor in _layout.Tensors)
+            Fold(tensor, updates);
+        foreach (var (_, weight) in updates)
+            Weight += weight;
+    }
+
+    /// <summary>Σ w·x / Σ w, rounded once to 32-bit floats; the caller disposes the tensors.</summary>
+    /// <exception cref="InvalidOperationException">Nothing was folded.</exception>
+    public Dictionary<string, HostTensor> Average()
+    {
+        if (Weight <= 0)
+            throw new InvalidOperationException("Nothing was folded, so there is no average.");
+        var averages = new Dictionary<string, HostTensor>();
+        foreach (var tensor in _layout.Tensors)
+        {
+            var count = tensor.Shape.ElementCount;
+            var average = HostTensor.Allocate(DataType.F32, tensor.Shape);
+            averages.Add(tensor.Name, average);
+            using var narrow = _stream.Accelerator.Allocate<float>(count);
+            _stream.Narrow(1 / Weight, _sums.View.SubView(tensor.Offset, count), narrow.View);
+            _stream.CopyToCPU(narrow.View, average.Buffer.AsSpan<float>());
+        }
+        return averages;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _stream.Dispose();
+        _sums.Dispose();
+    }
+
+    private void Fold(ModelTensor tensor, IReadOnlyList<(SafetensorsContent Update, double Weight)> updates)
+    {
+        List<IDisposable> borrowed = [];
+        var inputs = new FoldInput[updates.Count];
+        try
+        {
+            for (var i = 0; i < inputs.Length; i++)
+            {
+                var elements = updates[i].Update.GetTensor(tensor.Name);
+                borrowed.Add(elements);
+                var memory = _stream.Accelerator.Import(elements.Buffer);
+                borrowed.Add(memory);
+                inputs[i] = new FoldInput(memory.View, DataType.F32, updates[i].Weight);
+            }
+            _stream.Fold(inputs, _sums.View.SubView(tensor.Offset, tensor.Shape.ElementCount));
+            // On other devices the work is still queued here, and reads what is about to be given back.
+            _stream.Synchronize();
+        }
+        finally
+        {
+            foreach (var item in Enumerable.Reverse(borrowed))
+                item.Dispose();
+        }
+    }
+}

@@ -1,0 +1,104 @@
+using Hearth.Api.FederatedAggregations;
+using Hearth.Api.Workers;
+using Hearth.Compute.Accelerators;
+using Hearth.Compute.Cpu;
+using Hearth.Federation;
+using Hearth.Federation.Storage;
+using Hearth.Worker.Assignments;
+using Hearth.Worker.Models;
+
+namespace Hearth.Worker.Aggregators;
+
+/// <summary>Makes a worker the aggregator of a federation: opens its output directory, where an earlier aggregator may have left off.</summary>
+internal sealed class AggregatorLoader(HearthModelRuntime models, TimeProvider time) : IRoleLoader, IDisposable
+{
+    // Its threads start with the first federation.
+    private readonly Lazy<CpuAccelerator> _accelerator = new(() => new CpuAccelerator());
+
+    /// <inheritdoc/>
+    public WorkerRole Role => WorkerRole.Aggregator;
+
+    /// <inheritdoc/>
+    public string? FindFault(Assignment assignment) => assignment switch
+    {
+        { Federation: null } => "The assignment has no federation.",
+        { Uid.Length: 0 } => "The assignment has no uid, by which the output directory is known to be the federation's.",
+        { Federation: { Model: null, Architecture: null } } => "The federation has neither model nor architecture.",
+        { Federation: { Rounds: < 1 } or { Clients.MinPerRound: < 1 } } => "The federation has fewer than 1 round, or rounds of fewer than 1 client.",
+        _ => null,
+    };
+
+    /// <inheritdoc/>
+    public string? FindLeak() => _accelerator is { IsValueCreated: true, Value.MemoryInUse: var bytes and > 0 } ? $"{bytes} bytes of buffers" : null;
+
+    /// <inheritdoc/>
+    public async Task<(IServedRole Served, AssignmentProgress Ready)> LoadAsync(Assignment assignment, ProgressLog progress, CancellationToken cancellation)
+    {
+        var start = time.GetTimestamp();
+        progress.Append(new AssignmentProgress { Id = assignment.Id, State = AssignmentState.Loading });
+        var spec = assignment.Federation!;
+        var directory = DirectoryOf(spec.Output.Uri);
+        var format = new HearthModelFormat(spec, models, _accelerator.Value, assignment.Id, progress);
+        try
+        {
+            var aggregator = await Aggregator.OpenAsync(OptionsOf(assignment, spec), new DirectoryStorage(directory, time), _accelerator.Value, format, time, cancellation);
+            return (new ServedAggregator(assignment.Id, aggregator, spec.Rounds, progress), new AssignmentProgress
+            {
+                Id = assignment.Id,
+                State = AssignmentState.Ready,
+                DeployDependencyMs = time.GetElapsedTime(start).TotalMilliseconds,
+                Federation = aggregator.Progress,
+            });
+        }
+        catch (OutputException e)
+        {
+            throw AssignmentException.OutputUnavailable(e.Message, retriable: false, e);
+        }
+        catch (FormatException e)
+        {
+            throw AssignmentException.InvalidModel(e.Message, e);
+        }
+        catch (AcceleratorMemoryException e)
+        {
+            throw AssignmentException.InvalidModel(e.Message, e);
+        }
+        catch (SupersededException e)
+        {
+            throw AssignmentException.OutputUnavailable(e.Message, retriable: true, e);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw AssignmentException.OutputUnavailable($"The output directory '{directory}' may not be written by the worker's user: {e.Message}", retriable: false, e);
+        }
+        catch (IOException e)
+        {
+            throw AssignmentException.OutputUnavailable($"The output directory '{directory}' cannot be used: {e.Message}", retriable: true, e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_accelerator.IsValueCreated)
+            _accelerator.Value.Dispose();
+    }
+
+    private static string DirectoryOf(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.IsFile && uri.Host.Length == 0 && text.StartsWith("file:///", StringComparison.OrdinalIgnoreCase)
+            ? uri.LocalPath
+            : throw AssignmentException.OutputUnavailable($"output.uri '{text}' is not served by this worker: expected file:///absolute/path of a directory that every worker of the pool sees.", retriable: false);
+
+    private static FederationOptions OptionsOf(Assignment assignment, FederatedAggregationSpec spec) => new()
+    {
+        Uid = assignment.Uid,
+        Namespace = assignment.Namespace,
+        Name = assignment.Name,
+        Rounds = spec.Rounds,
+        MinPerRound = spec.Clients.MinPerRound,
+        MaxPerRound = Math.Max(spec.Clients.MaxPerRound ?? int.MaxValue, spec.Clients.MinPerRound),
+        RoundTimeout = spec.Clients.RoundTimeout,
+        Selection = spec.Clients.Selection,
+        Seed = (ulong)spec.Seed,
+        LocalWork = spec.Clients.LocalWork,
+    };
+}

@@ -1,0 +1,94 @@
+using Hearth.Api.FederatedAggregations;
+using Hearth.Api.Workers;
+using Hearth.Federation;
+using Hearth.Federation.Storage;
+using Hearth.Worker.Assignments;
+using Microsoft.AspNetCore.Http;
+
+namespace Hearth.Worker.Aggregators;
+
+/// <summary>The aggregator role: rounds that run by themselves, and the client protocol on the data port, which goes on to serve the models when they are over.</summary>
+internal sealed class ServedAggregator : IServedRole, IProgress<FederationProgress>
+{
+    private readonly string _assignmentId;
+    private readonly Aggregator _aggregator;
+    private readonly int _rounds;
+    private readonly ProgressLog _progress;
+    private readonly ClientProtocolEndpoint _endpoint;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _running;
+
+    /// <summary>Starts the rounds, once the assignment's progress says <c>Ready</c>.</summary>
+    public ServedAggregator(string assignmentId, Aggregator aggregator, int rounds, ProgressLog progress)
+    {
+        (_assignmentId, _aggregator, _rounds, _progress) = (assignmentId, aggregator, rounds, progress);
+        _endpoint = new ClientProtocolEndpoint(aggregator);
+        _running = Task.Run(RunAsync);
+    }
+
+    /// <inheritdoc/>
+    public Task InvokeAsync(HttpContext context) => _endpoint.InvokeAsync(context);
+
+    /// <inheritdoc/>
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        await _aggregator.StopAsync();
+        await _running;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _aggregator.Dispose();
+        _stop.Dispose();
+    }
+
+    /// <inheritdoc/>
+    public void Report(FederationProgress value) => Tell(AssignmentState.Running, value);
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            await foreach (var line in _progress.ReadAsync(_stop.Token))
+            {
+                // The rounds' lines come behind the one that says Ready.
+            }
+            await _aggregator.RunAsync(this, _stop.Token);
+            Tell(AssignmentState.Succeeded, _aggregator.Progress);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // Released; what is on the disk is what counts.
+        }
+        catch (SupersededException e)
+        {
+            Fail(AssignmentFailureReason.WorkerLost, e.Message);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Fail(AssignmentFailureReason.OutputUnavailable, $"The output directory refused: {e.Message}");
+        }
+        catch (Exception e)
+        {
+            Fail(AssignmentFailureReason.WorkerLost, $"The aggregator failed: {e.Message}");
+        }
+    }
+
+    private void Tell(AssignmentState state, FederationProgress progress) => _progress.Append(new AssignmentProgress
+    {
+        Id = _assignmentId,
+        State = state,
+        Percent = (int)(100L * progress.ModelVersion / _rounds),
+        Federation = progress,
+    });
+
+    private void Fail(string reason, string message) => _progress.Append(new AssignmentProgress
+    {
+        Id = _assignmentId,
+        State = AssignmentState.Failed,
+        Federation = _aggregator.Progress,
+        Failure = new AssignmentFailure(reason, message, Retriable: true),
+    });
+}
