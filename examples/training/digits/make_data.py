@@ -23,7 +23,7 @@ def draw(digit, chance):
     top, left = chance.randrange(3), chance.randrange(2, 5)
     for y in range(10):
         for x in range(6):
-            if rows[y // 2][x // 2] == "#" and chance.random() > 0.1:
+            if rows[y // 2][x // 2] == "#" and chance.random() > 0.06:
                 picture[(top + y) * SIZE + left + x] = 150 + chance.randrange(106)
     return picture
 
