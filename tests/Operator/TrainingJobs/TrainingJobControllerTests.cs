@@ -103,7 +103,7 @@ public sealed class TrainingJobControllerTests : IAsyncLifetime
         var status = await _world.JobStatusAsync();
         Assert.Equal((TrainingJobConditions.WorkersNotReady, 2, 0), (Condition(status, TrainingJobConditions.Succeeded).Reason, status.Attempt, status.Restarts));
         Assert.Empty(await GangAsync());
-        Assert.Empty(_world.Control.Calls.Where(call => call.StartsWith("assign", StringComparison.Ordinal)));
+        Assert.DoesNotContain(_world.Control.Calls, call => call.StartsWith("assign", StringComparison.Ordinal));
 
         _world.Time.Advance(TimeSpan.FromSeconds(30));
         await _world.SettleJobAsync();
@@ -242,6 +242,34 @@ public sealed class TrainingJobControllerTests : IAsyncLifetime
         Assert.Contains("cut short", Condition(await _world.JobStatusAsync(), TrainingJobConditions.Running).Message, StringComparison.Ordinal);
 
         static AssignmentProgress Warned(AssignmentProgress line) => line with { Training = line.Training! with { Warning = "'step-5' was cut short" } };
+    }
+
+    [Fact]
+    public async Task Reconcile_AWorkerIsSilent_IsLostOnlyAfterAWhile()
+    {
+        await TrainAsync(workers: 2);
+        _world.Control.Progress = pod => pod.GetAnnotation(HearthAnnotations.TrainingRank) == "1" ? throw new HttpRequestException("no route") : Line(pod, AssignmentState.Running, 6);
+
+        await _world.ReconcileJobAsync();
+        _world.Time.Advance(TimeSpan.FromSeconds(29));
+        await _world.ReconcileJobAsync();
+        Assert.Equal(0, (await _world.JobStatusAsync()).Restarts);
+        _world.Time.Advance(TimeSpan.FromSeconds(1));
+        await _world.ReconcileJobAsync();
+
+        Assert.Equal(1, (await _world.JobStatusAsync()).Restarts);
+        Assert.Contains(_world.Events, e => e.StartsWith("!Restarting", StringComparison.Ordinal) && e.Contains("no route", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Reconcile_AWorkerHasLostItsAssignment_RestartsAll()
+    {
+        await TrainAsync(workers: 2);
+        _world.Control.Progress = pod => pod.GetAnnotation(HearthAnnotations.TrainingAttempt) == "1" ? null : Line(pod, AssignmentState.Running, 6);
+
+        await _world.SettleJobAsync();
+
+        Assert.Equal((1, 2), ((await _world.JobStatusAsync()).Restarts, (await _world.JobStatusAsync()).Attempt));
     }
 
     [Fact]
