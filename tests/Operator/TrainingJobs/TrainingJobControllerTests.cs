@@ -105,7 +105,7 @@ public sealed class TrainingJobControllerTests : IAsyncLifetime
         Assert.Empty(await GangAsync());
         Assert.DoesNotContain(_world.Control.Calls, call => call.StartsWith("assign", StringComparison.Ordinal));
 
-        _world.Time.Advance(TimeSpan.FromSeconds(30));
+        _world.Time.Advance(TimeSpan.FromSeconds(60));
         await _world.SettleJobAsync();
         Assert.Equal(2, (await GangAsync()).Count);
     }
