@@ -77,7 +77,10 @@ public sealed partial class Aggregator
     {
         var refusal = await TryStoreAsync(upload, cancellation);
         if (refusal is { Kind: RefusalKind.InvalidUpdate or RefusalKind.DigestMismatch or RefusalKind.TooLarge or RefusalKind.OtherUpdate })
+        {
             Interlocked.Increment(ref _rejected);
+            _changed.Announce();
+        }
         return refusal;
     }
 
