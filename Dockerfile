@@ -21,6 +21,7 @@ COPY src/Kubernetes/*.csproj src/Kubernetes/
 COPY src/Operator/*.csproj src/Operator/
 COPY src/Policies/*.csproj src/Policies/
 COPY src/Training/*.csproj src/Training/
+COPY src/Transport/*.csproj src/Transport/
 COPY src/Worker/*.csproj src/Worker/
 RUN dotnet restore src/Cli --use-current-runtime -p:PublishReadyToRun=true
 COPY --from=native /src/artifacts/native artifacts/native

@@ -1,15 +1,19 @@
 using Hearth.Activation;
 using Hearth.Api;
 using Hearth.Api.Core;
+using Hearth.Api.FederatedAggregations;
 using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Meta;
 using Hearth.Api.Telemetry;
+using Hearth.Api.TrainingJobs;
 using Hearth.Api.WorkerPools;
 using Hearth.Kubernetes.Client;
 using Hearth.Kubernetes.Controllers;
 using Hearth.Kubernetes.Informers;
+using Hearth.Operator.FederatedAggregations;
 using Hearth.Operator.Gateways;
 using Hearth.Operator.InferenceFunctions;
+using Hearth.Operator.TrainingJobs;
 using Hearth.Operator.WorkerPools;
 using Hearth.Operator.Workers;
 using Hearth.Policies.Scaling;
@@ -78,14 +82,17 @@ public sealed class OperatorServer : IAsyncDisposable
         var pools = host.Informer<WorkerPool>();
         var functions = host.Informer<InferenceFunction>();
         var workers = new WorkerCache(host.Informer<V1Pod>(HearthLabels.Pool), time);
-        var owners = new WorkerOwners().Add(HearthLabels.Function, functions);
+        var owners = new WorkerOwners()
+            .Add(HearthLabels.Function, functions)
+            .Add(HearthLabels.TrainingJob, host.Informer<TrainingJob>())
+            .Add(HearthLabels.Federation, host.Informer<FederatedAggregation>());
         var history = new LoadHistory(new() { Tick = options.ScaleTick });
         var leases = host.Informer<V1Lease>(GatewayDirectory.Selector, options.GatewayLeaseNamespace);
         var gateways = new GatewayDirectory(leases, options.GatewayLeaseNamespace, time);
 
         var control = Own(new HttpWorkerControl(client));
         var activator = new WorkerActivator(client, control, options.Identity, options.WorkerPods, time, new Random());
-        var work = new BackgroundWork(log);
+        var work = new BackgroundWork(time, log);
         var releases = new WorkerReleases(activator, pools, history, work, metrics, time, log);
         var activations = new WorkerActivations(activator, workers, work, time, new Random(), log);
 
@@ -93,9 +100,12 @@ public sealed class OperatorServer : IAsyncDisposable
             client, workers, host.Informer<V1Secret>(HearthLabels.Pool), owners, releases, options.WorkerPods, host.Events, metrics, time);
         var functionController = new InferenceFunctionController(
             client, workers, pools, activations, releases, history, gateways, options.Identity, host.Events, time);
+        var federationController = new FederatedAggregationController(
+            client, workers, pools, activations, releases, new(control, time), gateways, host.Events, time);
+        var jobController = new TrainingJobController(client, workers, pools, activations, releases, new(control, time), host.Events, time);
         var reader = new GatewayLoadReader(
             gateways, functions, history, Own(new HttpClient()), options.ScaleTick, time, log);
-        AddControllers(host, poolController, functionController, reader);
+        AddControllers(host, poolController, functionController, federationController, jobController, reader);
 
         var app = await OperationsServer.StartAsync(
             options.OperationsListen, exporter, () => host.IsReady ? null : "the cluster's objects are not known yet", logs, cancel);
@@ -106,7 +116,8 @@ public sealed class OperatorServer : IAsyncDisposable
 
     /// <summary>What wakes each controller.</summary>
     private static void AddControllers(
-        ControllerHost host, WorkerPoolController pools, InferenceFunctionController functions, GatewayLoadReader reader)
+        ControllerHost host, WorkerPoolController pools, InferenceFunctionController functions, FederatedAggregationController federations,
+        TrainingJobController jobs, GatewayLoadReader reader)
     {
         host.AddController(pools, builder =>
         {
@@ -114,28 +125,27 @@ public sealed class OperatorServer : IAsyncDisposable
             builder
                 .Owns<V1Secret>(HearthLabels.Pool)
                 .Watches<V1Pod>(pod => KeyOf(pod, HearthLabels.Pool), HearthLabels.Pool);
-            // The workers of a function that went are orphans of their pool.
-            host.Informer<InferenceFunction>().Subscribe(change =>
-            {
-                if (change.New is null)
-                    builder.Enqueue(new(change.Object.Namespace(), change.Object.Spec.Pool));
-            });
+            Wakeups.WhenGone<InferenceFunction>(host, f => f.Spec.Pool, builder.Enqueue);
+            Wakeups.WhenGone<FederatedAggregation>(host, f => f.Spec.Pool, builder.Enqueue);
+            Wakeups.WhenGone<TrainingJob>(host, j => j.Spec.Pool, builder.Enqueue);
         });
         host.AddController(functions, builder =>
         {
             functions.Enqueue = reader.Enqueue = builder.Enqueue;
             builder.Watches<V1Pod>(pod => KeyOf(pod, HearthLabels.Function), HearthLabels.Pool);
-            // Only that a pool is there matters to its functions, not how it is.
-            host.Informer<WorkerPool>().Subscribe(change =>
-            {
-                if (change is { Old: not null, New: { } pool } && pool.IsDeleting() == change.Old.IsDeleting())
-                    return;
-                foreach (var function in host.Informer<InferenceFunction>().List(change.Object.Namespace()))
-                {
-                    if (function.Spec.Pool == change.Object.Name())
-                        builder.Enqueue(new(function.Namespace(), function.Name()));
-                }
-            });
+            Wakeups.WhenPoolComesOrGoes<InferenceFunction>(host, f => f.Spec.Pool, builder.Enqueue);
+        });
+        host.AddController(federations, builder =>
+        {
+            federations.Enqueue = builder.Enqueue;
+            builder.Watches<V1Pod>(pod => KeyOf(pod, HearthLabels.Federation), HearthLabels.Pool);
+            Wakeups.WhenPoolComesOrGoes<FederatedAggregation>(host, f => f.Spec.Pool, builder.Enqueue);
+        });
+        host.AddController(jobs, builder =>
+        {
+            jobs.Enqueue = builder.Enqueue;
+            builder.Watches<V1Pod>(pod => KeyOf(pod, HearthLabels.TrainingJob), HearthLabels.Pool);
+            Wakeups.WhenPoolComesOrGoes<TrainingJob>(host, j => j.Spec.Pool, builder.Enqueue);
         });
     }
 

@@ -1,4 +1,5 @@
 using Hearth.Api.Telemetry;
+using Hearth.Transport.Collectives;
 using Hearth.Worker.Aggregators;
 using Hearth.Worker.Artifacts;
 using Hearth.Worker.Assignments;
@@ -6,6 +7,7 @@ using Hearth.Worker.Control;
 using Hearth.Worker.Functions;
 using Hearth.Worker.Functions.V2;
 using Hearth.Worker.Models;
+using Hearth.Worker.Trainers;
 using Microsoft.Extensions.Logging;
 
 namespace Hearth.Worker;
@@ -16,6 +18,7 @@ internal sealed class WorkerParts : IAsyncDisposable
     private readonly HearthModelRuntime _hearth;
     private readonly FunctionLoader _functions;
     private readonly AggregatorLoader _aggregators;
+    private readonly TrainerLoader _trainers;
     private readonly AssignmentHost _assignments;
 
     /// <summary>Puts the parts together. They use, and do not own, what they are given.</summary>
@@ -29,7 +32,8 @@ internal sealed class WorkerParts : IAsyncDisposable
         var v2 = new V2Endpoint(metrics, time, logs.CreateLogger<V2Endpoint>());
         _functions = new FunctionLoader([new OnnxModelRuntime(artifacts, runtime), _hearth], v2, options.MaxBodyBytes, time);
         _aggregators = new AggregatorLoader(_hearth, time);
-        _assignments = new AssignmentHost([_functions, _aggregators], metrics, options.DrainTimeout, time, logs.CreateLogger<AssignmentHost>());
+        _trainers = new TrainerLoader(artifacts, new RingOptions(), time, logs.CreateLogger<TrainerLoader>());
+        _assignments = new AssignmentHost([_functions, _aggregators, _trainers], metrics, options.DrainTimeout, time, logs.CreateLogger<AssignmentHost>());
         Control = new ControlEndpoint(options.Token, _assignments, ready, exporter);
         Data = new DataEndpoint(_assignments, metrics);
     }
@@ -46,6 +50,7 @@ internal sealed class WorkerParts : IAsyncDisposable
         await _assignments.DisposeAsync();
         _aggregators.Dispose();
         _functions.Dispose();
+        _trainers.Dispose();
         _hearth.Dispose();
     }
 }

@@ -11,12 +11,13 @@ public sealed class ReferenceTests
         ["Kubernetes"] = ["Api"],
         ["Policies"] = ["Api"],
         ["Activation"] = ["Api", "Kubernetes", "Policies"],
+        ["Transport"] = ["Compute"],
         ["Federation"] = ["Api", "Compute"],
-        ["Training"] = ["Compute"],
-        ["Worker"] = ["Api", "Compute", "Federation", "Training"],
+        ["Training"] = ["Compute", "Transport"],
+        ["Worker"] = ["Api", "Compute", "Transport", "Federation", "Training"],
         ["Gateway"] = ["Api", "Kubernetes", "Policies", "Activation"],
         ["Operator"] = ["Api", "Kubernetes", "Policies", "Activation"],
-        ["Cli"] = ["Api", "Compute", "Kubernetes", "Policies", "Activation", "Federation", "Training", "Worker", "Gateway", "Operator"],
+        ["Cli"] = ["Api", "Compute", "Kubernetes", "Policies", "Activation", "Transport", "Federation", "Training", "Worker", "Gateway", "Operator"],
     };
 
     public static TheoryData<string> Projects => [.. Repository.Projects];

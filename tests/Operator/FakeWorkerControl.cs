@@ -11,6 +11,9 @@ internal sealed class FakeWorkerControl : IWorkerControl
     /// <summary>What every assignment ends with, but for its id.</summary>
     public AssignmentProgress End { get; set; } = new() { State = AssignmentState.Ready, DeployCodeMs = 20, DeployDependencyMs = 30 };
 
+    /// <summary>The latest line of a worker; it may throw. Defaults to none.</summary>
+    public Func<V1Pod, AssignmentProgress?> Progress { get; set; } = _ => null;
+
     /// <summary>Whether workers can be reset.</summary>
     public bool ResetsCleanly { get; set; } = true;
 
@@ -28,7 +31,7 @@ internal sealed class FakeWorkerControl : IWorkerControl
         return Task.FromResult(End with { Id = assignment.Id });
     }
 
-    public Task<AssignmentProgress?> GetAsync(V1Pod worker, CancellationToken cancel) => Task.FromResult<AssignmentProgress?>(null);
+    public Task<AssignmentProgress?> GetAsync(V1Pod worker, CancellationToken cancel) => Task.FromResult(Progress(worker));
 
     public Task<bool> ResetAsync(V1Pod worker, CancellationToken cancel)
     {

@@ -1,13 +1,17 @@
 using Hearth.Activation;
 using Hearth.Api;
 using Hearth.Api.Core;
+using Hearth.Api.FederatedAggregations;
 using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Meta;
+using Hearth.Api.TrainingJobs;
 using Hearth.Api.WorkerPools;
 using Hearth.Kubernetes.Client;
 using Hearth.Kubernetes.Controllers;
+using Hearth.Operator.FederatedAggregations;
 using Hearth.Operator.Gateways;
 using Hearth.Operator.InferenceFunctions;
+using Hearth.Operator.TrainingJobs;
 using Hearth.Operator.WorkerPools;
 using Hearth.Operator.Workers;
 using Hearth.Policies.Scaling;
@@ -28,17 +32,24 @@ internal sealed class OperatorLife : IAsyncDisposable
     {
         var workers = new WorkerCache(_pods, time);
         var activator = new WorkerActivator(client, control, OperatorWorld.Identity, new(), time, new Random(1));
-        Work = new(NullLogger.Instance);
+        Work = new(time, NullLogger.Instance);
         Gateways = new(_leases, "hearth-system", time);
         var releases = new WorkerReleases(activator, Pools, History, Work, _metrics, time, NullLogger.Instance);
         var activations = new WorkerActivations(activator, workers, Work, time, new Random(2), NullLogger.Instance);
-        PoolController = new(client, workers, _secrets, new WorkerOwners().Add(HearthLabels.Function, Functions), releases, new(), events, _metrics, time);
+        var owners = new WorkerOwners().Add(HearthLabels.Function, Functions).Add(HearthLabels.Federation, Federations).Add(HearthLabels.TrainingJob, Jobs);
+        PoolController = new(client, workers, _secrets, owners, releases, new(), events, _metrics, time);
         FunctionController = new(client, workers, Pools, activations, releases, History, Gateways, OperatorWorld.Identity, events, time);
+        FederationController = new(client, workers, Pools, activations, releases, new(control, time), Gateways, events, time);
+        JobController = new(client, workers, Pools, activations, releases, new(control, time), events, time);
     }
 
     public FakeInformer<WorkerPool> Pools { get; } = new();
 
     public FakeInformer<InferenceFunction> Functions { get; } = new();
+
+    public FakeInformer<FederatedAggregation> Federations { get; } = new();
+
+    public FakeInformer<TrainingJob> Jobs { get; } = new();
 
     public LoadHistory History { get; } = new(new());
 
@@ -50,6 +61,10 @@ internal sealed class OperatorLife : IAsyncDisposable
 
     public InferenceFunctionController FunctionController { get; }
 
+    public FederatedAggregationController FederationController { get; }
+
+    public TrainingJobController JobController { get; }
+
     /// <summary>Brings the informers up to the cluster.</summary>
     public async Task RefreshAsync(IKubernetesClient client)
     {
@@ -58,6 +73,8 @@ internal sealed class OperatorLife : IAsyncDisposable
         await RefreshAsync(_leases, client);
         await RefreshAsync(Pools, client);
         await RefreshAsync(Functions, client);
+        await RefreshAsync(Federations, client);
+        await RefreshAsync(Jobs, client);
         Gateways.Refresh();
     }
 

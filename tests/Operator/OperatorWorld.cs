@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hearth.Api;
 using Hearth.Api.Core;
+using Hearth.Api.FederatedAggregations;
 using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Meta;
 using Hearth.Api.WorkerPools;
@@ -114,6 +115,28 @@ internal sealed class OperatorWorld : IAsyncDisposable
         Assert.Fail($"Function \"{name}\" does not settle; writes: {string.Join(", ", Client.Writes)}");
     }
 
+    public async Task<ReconciliationResult<FederatedAggregation>> ReconcileFederationAsync(string name = "fa", bool isStale = false)
+    {
+        if (!isStale)
+            await Life.RefreshAsync(_client);
+        var result = await Life.FederationController.ReconcileAsync(Life.Federations.Get(name, Namespace)!, default).WaitAsync(Patience);
+        await Life.Work.WhenIdleAsync().WaitAsync(Patience);
+        return result;
+    }
+
+    /// <summary>Reconciles until no write is left to do; a loop that never ends fails.</summary>
+    public async Task SettleFederationAsync(string name = "fa")
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            var before = Client.Writes.Count;
+            await ReconcileFederationAsync(name);
+            if (Client.Writes.Count == before)
+                return;
+        }
+        Assert.Fail($"FederatedAggregation \"{name}\" does not settle; writes: {string.Join(", ", Client.Writes)}");
+    }
+
     /// <summary>The node says that every pod runs and is Ready.</summary>
     public async Task ReadyAllAsync()
     {
@@ -159,13 +182,16 @@ internal sealed class OperatorWorld : IAsyncDisposable
     public async Task<IReadOnlyList<V1Pod>> PodsAsync() =>
         [.. (await _client.ListAsync<V1Pod>(Namespace)).Items.OrderBy(p => p.Name(), StringComparer.Ordinal)];
 
-    /// <summary>Every pod as <c>name state function</c>.</summary>
-    public async Task<IEnumerable<string>> WorkersAsync() =>
-        (await PodsAsync()).Select(p => $"{p.Name()} {p.GetLabel(HearthLabels.WorkerState)} {p.GetLabel(HearthLabels.Function)}".TrimEnd());
+    /// <summary>Every pod as <c>name state owner</c>.</summary>
+    public async Task<IEnumerable<string>> WorkersAsync() => (await PodsAsync()).Select(p =>
+        $"{p.Name()} {p.GetLabel(HearthLabels.WorkerState)} {HearthLabels.Owners.Select(l => p.GetLabel(l)).FirstOrDefault(o => o is not null)}".TrimEnd());
 
     public async Task<WorkerPoolStatus> PoolStatusAsync(string name) => (await _client.GetAsync<WorkerPool>(name, Namespace))!.Status!;
 
     public async Task<InferenceFunctionStatus> FunctionStatusAsync(string name = "fn") => (await _client.GetAsync<InferenceFunction>(name, Namespace))!.Status!;
+
+    public async Task<FederatedAggregationStatus> FederationStatusAsync(string name = "fa") =>
+        (await _client.GetAsync<FederatedAggregation>(name, Namespace))!.Status!;
 
     public static V1Condition Condition(IReadOnlyList<V1Condition>? conditions, string type) => Assert.Single(conditions!, c => c.Type == type);
 

@@ -58,6 +58,9 @@ public sealed class FakeWorker : IAsyncDisposable
     /// <summary>Loads a model; the last line it returns is sent. Defaults to ready at once, after 20 + 30 µs as it says.</summary>
     public Func<Assignment, CancellationToken, Task<AssignmentProgress>> Load { get; set; } = static (assignment, _) => Task.FromResult(ReadyLine(assignment));
 
+    /// <summary>The latest line about an assignment that it carries, for GET. Defaults to ready.</summary>
+    public Func<Assignment, AssignmentProgress> Latest { get; set; } = ReadyLine;
+
     /// <summary>Whether requests must name the assignment that the worker carries.</summary>
     public bool ChecksAssignment { get; set; } = true;
 
@@ -198,7 +201,7 @@ public sealed class FakeWorker : IAsyncDisposable
                 break;
             default:
                 if (Current is { } current)
-                    await JsonSerializer.SerializeAsync(context.Response.Body, ReadyLine(current), ApiJsonContext.Default.AssignmentProgress);
+                    await JsonSerializer.SerializeAsync(context.Response.Body, Latest(current), ApiJsonContext.Default.AssignmentProgress);
                 else
                     context.Response.StatusCode = StatusCodes.Status404NotFound;
                 break;

@@ -120,6 +120,35 @@ public sealed class MakeWorker
         return this;
     }
 
+    /// <summary>Claimed for an owner of any kind, whose hash an annotation carries.</summary>
+    public MakeWorker Claimed(string label, string owner, DateTimeOffset at, string annotation, string hash)
+    {
+        _labels[HearthLabels.WorkerState] = WorkerState.Claimed;
+        _labels[label] = owner;
+        _annotations[HearthAnnotations.ClaimedBy] = "operator";
+        _annotations[HearthAnnotations.LastUsed] = at.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        _annotations[HearthAnnotations.Assignment] = $"assignment-of-{_pod.Metadata.Name}";
+        _annotations[annotation] = hash;
+        return this;
+    }
+
+    /// <summary>What was claimed serves since <paramref name="at"/>.</summary>
+    public MakeWorker Serving(DateTimeOffset at)
+    {
+        _labels[HearthLabels.WorkerState] = WorkerState.Assigned;
+        _annotations[HearthAnnotations.ColdStart] = JsonSerializer.Serialize(
+            new() { Total = TimeSpan.FromMilliseconds(50), Time = at }, ApiJsonContext.Default.ColdStart);
+        return this;
+    }
+
+    /// <summary>The assignment of what was claimed failed.</summary>
+    public MakeWorker Failed(AssignmentFailure failure)
+    {
+        _labels[HearthLabels.WorkerState] = WorkerState.Failed;
+        _annotations[HearthAnnotations.Failure] = JsonSerializer.Serialize(failure, ApiJsonContext.Default.AssignmentFailure);
+        return this;
+    }
+
     public MakeWorker State(string state)
     {
         _labels[HearthLabels.WorkerState] = state;

@@ -4,8 +4,8 @@ namespace Hearth.Api.FederatedAggregations;
 public static class FederatedAggregationConditions
 {
     /// <summary>
-    /// Summary: True when every round is published, Unknown while that is under way or suspended, False when it stands still until the user acts. The
-    /// reason of False is one of the below or that of the aggregator's failure (<see cref="Workers.AssignmentFailureReason"/>).
+    /// Summary: True when every round is published, Unknown before, False when it failed: the spec must change. The reason of False is InvalidSpec or that
+    /// of the aggregator's failure (<see cref="Workers.AssignmentFailureReason"/>).
     /// </summary>
     public const string Succeeded = "Succeeded";
 
@@ -36,7 +36,10 @@ public static class FederatedAggregationConditions
     /// <summary>AggregatorReady=True.</summary>
     public const string Serving = "Serving";
 
-    /// <summary>Succeeded=False, PoolAvailable=False: no WorkerPool of that name in the namespace.</summary>
+    /// <summary>AggregatorReady=Unknown: the aggregator's control port gives no answer; in 15 s it counts as lost.</summary>
+    public const string NotAnswering = "NotAnswering";
+
+    /// <summary>Succeeded=Unknown, PoolAvailable=False: no WorkerPool of that name in the namespace.</summary>
     public const string PoolNotFound = "PoolNotFound";
 
     /// <summary>PoolAvailable=True.</summary>

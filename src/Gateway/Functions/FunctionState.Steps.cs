@@ -130,7 +130,8 @@ internal sealed partial class FunctionState
         lock (_gate)
         {
             _pending.Remove(pending);
-            if (result.Pod is { } pod)
+            // An adopted pod is not adopted again and again while the same thing keeps it from being assigned. One that is gone is not put back.
+            if (!pending.IsGone && (result.Pod ?? (pending.IsAdopted ? pending.Pod : null)) is { } pod)
             {
                 var worker = _workers.Find(pod.Name()) ?? new WorkerEndpoint(pending.Pod ?? pod);
                 worker.HasFailed = true;

@@ -50,9 +50,13 @@ internal sealed class WorkerEndpoint(V1Pod pod)
     public bool IsServing =>
         !IsLost && !HasFailed && !IsDraining && Pod.IsReady() && !Pod.IsGone() && (Ready is not null || Pod.State() == WorkerState.Assigned);
 
-    /// <summary>Whether it is claimed and somebody still has to see it through, or assigned and without its assignment.</summary>
+    /// <summary>
+    /// Whether it is claimed and somebody still has to see it through, or assigned and without its assignment. One that is being released has lost its assignment
+    /// for good.
+    /// </summary>
     public bool IsAdoptable =>
-        !HasFailed && !IsDraining && !Pod.IsGone() && Pod.IsReady() && (IsLost || (Ready is null && Pod.State() == WorkerState.Claimed));
+        !HasFailed && !IsDraining && !Pod.IsGone() && Pod.IsReady()
+        && ((IsLost && Pod.State() is WorkerState.Claimed or WorkerState.Assigned) || (Ready is null && Pod.State() == WorkerState.Claimed));
 
     /// <summary>Whether it is on its way to serve, by whoever claimed it.</summary>
     public bool IsStarting => !HasFailed && !Pod.IsGone() && Pod.State() == WorkerState.Claimed && Ready is null;

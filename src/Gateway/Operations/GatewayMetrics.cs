@@ -15,15 +15,17 @@ internal sealed class GatewayMetrics : IDisposable
     // From a warm pool's milliseconds to the minutes of a large model on a new node.
     private static readonly double[] ColdStartBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
 
-    private readonly Meter _meter = new(MeterName);
+    private readonly Meter _meter;
     private readonly Histogram<double> _coldStart;
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _requests;
     private readonly Counter<long> _retries;
     private readonly Counter<long> _activationFailures;
 
-    public GatewayMetrics()
+    /// <param name="meterName">Name of the meter; another than <see cref="MeterName"/> keeps the figures apart.</param>
+    public GatewayMetrics(string meterName = MeterName)
     {
+        _meter = new(meterName);
         _coldStart = _meter.CreateHistogram(
             "hearth_cold_start_seconds", "s", "Time of a cold start by component", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = ColdStartBuckets });
         _duration = _meter.CreateHistogram<double>(

@@ -19,9 +19,6 @@ namespace Hearth.Kubernetes.InMemory;
 /// </summary>
 public sealed class InMemoryApiServer : IAsyncDisposable
 {
-    /// <summary>As Kubernetes limits it.</summary>
-    private const long MaxRequestBytes = 3 * 1024 * 1024;
-
     private static readonly string[] InitialNamespaces = ["default", "kube-system", "kube-node-lease", "hearth-system"];
 
     private readonly WebApplication _web;
@@ -149,7 +146,7 @@ public sealed class InMemoryApiServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Listen(IPAddress.Loopback, port);
-            kestrel.Limits.MaxRequestBodySize = MaxRequestBytes;
+            kestrel.Limits.MaxRequestBodySize = RequestBody.MaxDrained;
             kestrel.AddServerHeader = false;
         });
         return builder.Build();

@@ -6,6 +6,8 @@ namespace Hearth.Kubernetes.InMemory;
 /// <summary>Every refusal of the server, with the code, reason and words of Kubernetes.</summary>
 internal static class Refusal
 {
+    public const string TooLargeReason = "RequestEntityTooLarge";
+
     public static StatusException Unauthorized() => Make(401, "Unauthorized", "Unauthorized");
 
     public static StatusException BadRequest(string message) => Make(400, "BadRequest", message);
@@ -41,6 +43,8 @@ internal static class Refusal
     }
 
     public static StatusException Expired(string message) => Make(410, "Expired", message);
+
+    public static StatusException TooLarge(int limit) => Make(413, TooLargeReason, $"Request entity too large: limit is {limit}");
 
     public static StatusException UnsupportedMediaType(string accepted) => Make(
         415, "UnsupportedMediaType", $"the body of the request was in an unknown format - accepted media types include: {accepted}");

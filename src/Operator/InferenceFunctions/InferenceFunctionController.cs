@@ -59,8 +59,9 @@ internal sealed class InferenceFunctionController(
 
         foreach (var worker in plan.Adopt)
             await failures.RunAsync(async () => workers.Remember(await PodWrites.AdoptAsync(client, worker, function.MakeOwnerReference(), cancel)));
+        var isTaken = false;
         for (var i = 0; i < plan.Activate; i++)
-            await failures.RunAsync(() => activations.TakeAsync(WorkerOwner.Of(function), pool!, cancel));
+            isTaken |= await failures.RunMakingAsync(() => activations.TakeAsync(WorkerOwner.Of(function), pool!, cancel));
         foreach (var worker in plan.Assign)
             activations.Assign(worker, FunctionAssignment.Of(function), () => Enqueue(KeyOf(function)));
         foreach (var (worker, failure) in memory.TakeNewFailures())
@@ -70,7 +71,8 @@ internal sealed class InferenceFunctionController(
         // A failed worker has the only copy of why it failed until the status has one.
         foreach (var (worker, reason) in isTold ? plan.Release : [])
             releases.Start(worker, reason, () => Enqueue(KeyOf(function)));
-        if (plan.Activate > 0)
+        // What was taken is to be assigned. What was not is a failure, which the queue tries again with back-off.
+        if (isTaken)
             Enqueue(KeyOf(function));
         return failures.ToResult(function, plan.RecheckAfter);
     }

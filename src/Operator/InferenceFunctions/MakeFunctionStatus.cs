@@ -2,7 +2,6 @@ using Hearth.Activation;
 using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Meta;
 using Hearth.Api.Schema;
-using Hearth.Api.WorkerPools;
 using Hearth.Api.Workers;
 using Hearth.Operator.Status;
 using Hearth.Operator.Workers;
@@ -68,11 +67,10 @@ internal static class MakeFunctionStatus
         var (pool, ns) = (seen.Function.Spec.Pool, seen.Function.Namespace());
         return seen.PoolExists
             ? conditions.Set(
-                InferenceFunctionConditions.PoolAvailable, ConditionStatus.True, InferenceFunctionConditions.PoolFound, $"WorkerPool \"{pool}\" is there.")
+                InferenceFunctionConditions.PoolAvailable, ConditionStatus.True, InferenceFunctionConditions.PoolFound, PoolMessages.Found(pool))
             : conditions.Set(
                 InferenceFunctionConditions.PoolAvailable, ConditionStatus.False, InferenceFunctionConditions.PoolNotFound,
-                $"There is no WorkerPool \"{pool}\" in namespace \"{ns}\". Name another in spec.pool, or make it: "
-                + $$$"""echo '{"apiVersion":"{{{WorkerPool.Definition.ApiVersion}}}","kind":"{{{WorkerPool.Definition.Kind}}}","metadata":{"name":"{{{pool}}}","namespace":"{{{ns}}}"}}' | kubectl apply -f -""");
+                PoolMessages.NotFound(pool, ns));
     }
 
     private static void SetReady(

@@ -15,14 +15,28 @@ internal sealed class StepFailures
     /// <summary>
     /// Runs a step; true when it was done. An object that changed or went meanwhile is no failure: its event wakes the controller again.
     /// </summary>
-    public async Task<bool> RunAsync(Func<Task> step)
+    public Task<bool> RunAsync(Func<Task> step) => RunAsync(step, e => e.IsNotFound || (e.IsConflict && !e.IsAlreadyExists));
+
+    /// <summary>
+    /// Runs a step that takes or makes something; true when it was done. There is no object whose event would wake the controller again, so whatever the API
+    /// server says against it is a failure, and tried again with back-off.
+    /// </summary>
+    public Task<bool> RunMakingAsync(Func<Task> step) => RunAsync(step, _ => false);
+
+    /// <summary>The outcome of the reconcile.</summary>
+    public ReconciliationResult<T> ToResult<T>(T entity, TimeSpan? requeueAfter)
+        where T : class, IResource<T> => Message is { } message
+        ? ReconciliationResult<T>.Failure(entity, message, _failures.Count == 1 ? _failures[0] : new AggregateException(_failures))
+        : ReconciliationResult<T>.Success(entity, requeueAfter);
+
+    private async Task<bool> RunAsync(Func<Task> step, Func<KubernetesException, bool> isHarmless)
     {
         try
         {
             await step();
             return true;
         }
-        catch (KubernetesException e) when (e.IsNotFound || (e.IsConflict && !e.IsAlreadyExists))
+        catch (KubernetesException e) when (isHarmless(e))
         {
             return false;
         }
@@ -32,10 +46,4 @@ internal sealed class StepFailures
             return false;
         }
     }
-
-    /// <summary>The outcome of the reconcile.</summary>
-    public ReconciliationResult<T> ToResult<T>(T entity, TimeSpan? requeueAfter)
-        where T : class, IResource<T> => Message is { } message
-        ? ReconciliationResult<T>.Failure(entity, message, _failures.Count == 1 ? _failures[0] : new AggregateException(_failures))
-        : ReconciliationResult<T>.Success(entity, requeueAfter);
 }

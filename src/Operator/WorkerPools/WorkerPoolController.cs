@@ -50,13 +50,13 @@ internal sealed class WorkerPoolController(
         var seen = Observe(pool, warm.Idle, memory);
         var plan = WorkerPoolPlanner.Plan(seen);
 
-        await failures.RunAsync(() => EnsureSecretAsync(pool, cancel));
+        await failures.RunMakingAsync(() => EnsureSecretAsync(pool, cancel));
         foreach (var worker in plan.Adopt)
             await failures.RunAsync(async () => workers.Remember(await PodWrites.AdoptAsync(client, worker, pool.MakeOwnerReference(), cancel)));
         foreach (var removal in plan.Delete)
             await failures.RunAsync(() => DeleteAsync(pool, removal, cancel));
         foreach (var name in plan.Create)
-            await failures.RunAsync(() => CreateAsync(pool, name, memory, cancel));
+            await failures.RunMakingAsync(() => CreateAsync(pool, name, memory, cancel));
         foreach (var orphan in plan.Orphans)
             releases.Start(orphan, ReleaseReason.Orphaned, () => Enqueue(KeyOf(pool)));
         if (plan.Delete.Any(r => r.Reason == RemovalReason.Ended))

@@ -27,6 +27,9 @@ internal sealed record PodProblem(string Reason, string Message)
         return scheduled is { Status: ConditionStatus.False } ? new(scheduled.Reason ?? "Unschedulable", scheduled.Message ?? "no node fits") : null;
     }
 
+    /// <summary>How a container that runs again, or is about to, ended before; null where none did.</summary>
+    public static string? OfEarlierRun(V1Pod pod) => pod.Status is { } status ? LastWords(status) : null;
+
     /// <inheritdoc/>
     public override string ToString() => $"{Reason}: {Message}";
 

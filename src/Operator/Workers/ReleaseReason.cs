@@ -21,15 +21,21 @@ internal enum ReleaseReason
     /// <summary>There are more workers than the load needs.</summary>
     ScaledDown,
 
-    /// <summary>The function changed, and a current worker serves or none is needed.</summary>
+    /// <summary>Its owner's spec changed, and a current worker serves or none is needed.</summary>
     Outdated,
 
-    /// <summary>The function is suspended.</summary>
+    /// <summary>Its owner is suspended.</summary>
     Suspended,
 
     /// <summary>It was claimed long ago and never came to serve.</summary>
     Stuck,
 
-    /// <summary>Its function does not exist.</summary>
+    /// <summary>Another worker of its group was lost, and with that the group.</summary>
+    Broken,
+
+    /// <summary>Its work is done, and the time for questions about it is over.</summary>
+    Completed,
+
+    /// <summary>Its owner does not exist.</summary>
     Orphaned,
 }

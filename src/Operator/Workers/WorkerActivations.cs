@@ -40,11 +40,11 @@ internal sealed partial class WorkerActivations(
     /// <summary>Starts to assign a claimed worker, unless that is under way.</summary>
     /// <param name="worker">The worker.</param>
     /// <param name="assignment">What it becomes; the id is that of its claim, whatever stands here.</param>
-    /// <param name="done">Called when the worker's pod says how it ended.</param>
-    public void Assign(V1Pod worker, Assignment assignment, Action done) =>
-        work.Start(Key(worker), cancel => AssignAsync(worker, assignment, cancel), done);
+    /// <param name="retry">Called when an assignment whose end could not be recorded may be tried again.</param>
+    public void Assign(V1Pod worker, Assignment assignment, Action retry) =>
+        work.Start(Key(worker), cancel => AssignAsync(worker, assignment, cancel), retry);
 
-    private async Task AssignAsync(V1Pod worker, Assignment assignment, CancellationToken cancel)
+    private async Task<bool> AssignAsync(V1Pod worker, Assignment assignment, CancellationToken cancel)
     {
         var startedAt = time.GetUtcNow();
         using var deadline = new CancellationTokenSource(ClaimLimits.GiveUpAfter, time);
@@ -62,6 +62,7 @@ internal sealed partial class WorkerActivations(
             workers.Remember(await activator.MarkFailedAsync(worker, TooLate(worker), cancel));
         }
         _taken.TryRemove(AssignmentOf(worker), out _);
+        return true;
     }
 
     private IReadOnlyList<V1Pod> Candidates(WorkerPool pool)
@@ -94,7 +95,7 @@ internal sealed partial class WorkerActivations(
         worker.LastUsed() ?? assignedFrom,
         worker.LastUsed() <= worker.Metadata.CreationTimestamp ? ColdStartPath.Create : ColdStartPath.Pool);
 
-    private static string Key(V1Pod worker) => $"Assignment of worker {worker.Uid()}";
+    private static string Key(V1Pod worker) => $"Assignment \"{AssignmentOf(worker)}\" of worker {worker.Uid()}";
 
     private static TimeSpan Milliseconds(double? value) => TimeSpan.FromMilliseconds(value ?? 0);
 

@@ -17,18 +17,25 @@ internal sealed partial class WorkerReleases(
     public HashSet<string> UnderWay(IEnumerable<V1Pod> pods) => pods.Where(p => work.IsBusy(Key(p))).Select(p => p.Uid()).ToHashSet();
 
     /// <summary>Starts to release a worker, unless that is under way.</summary>
-    public void Start(V1Pod worker, ReleaseReason reason, Action done) => work.Start(
+    /// <param name="worker">The worker as the planner saw it.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="retry">Called when a release that failed may be tried again, if it is still wanted.</param>
+    public void Start(V1Pod worker, ReleaseReason reason, Action retry) => work.Start(
         Key(worker),
         async cancel =>
         {
-            Log.Releasing(log, worker.Namespace(), worker.Name(), worker.GetLabel(HearthLabels.Function), reason);
+            Log.Releasing(log, worker.Namespace(), worker.Name(), HearthLabels.Owners.Select(l => worker.GetLabel(l)).FirstOrDefault(o => o is not null), reason);
             var pool = pools.Get(worker.GetLabel(HearthLabels.Pool) ?? "", worker.Namespace());
-            if (await activator.ReleaseAsync(worker, pool, cancel) != ReleaseOutcome.Superseded)
-                RecordUtility(worker);
+            // Superseded: what was seen of the worker is old. The news is on its way here; until then the same release would be planned again and again.
+            if (await activator.ReleaseAsync(worker, pool, cancel) == ReleaseOutcome.Superseded)
+                return false;
+            RecordUtility(worker);
+            return true;
         },
-        done);
+        retry);
 
-    private static string Key(V1Pod worker) => $"Release of worker {worker.Uid()}";
+    // By assignment too: a worker may be claimed and released again before it is seen that an earlier release has ended.
+    private static string Key(V1Pod worker) => $"Release of worker {worker.Uid()} from assignment \"{worker.GetAnnotation(HearthAnnotations.Assignment)}\"";
 
     /// <summary>Pod utility ratio (EuroSys 2025): the time a worker was of use, divided by the time its cold start took.</summary>
     private void RecordUtility(V1Pod worker)
@@ -42,7 +49,7 @@ internal sealed partial class WorkerReleases(
 
     private static partial class Log
     {
-        [LoggerMessage(2, LogLevel.Information, "Releasing worker \"{Namespace}/{Worker}\" of function \"{Function}\": {Reason}")]
-        public static partial void Releasing(ILogger log, string @namespace, string worker, string? function, ReleaseReason reason);
+        [LoggerMessage(2, LogLevel.Information, "Releasing worker \"{Namespace}/{Worker}\" of \"{Owner}\": {Reason}")]
+        public static partial void Releasing(ILogger log, string @namespace, string worker, string? owner, ReleaseReason reason);
     }
 }

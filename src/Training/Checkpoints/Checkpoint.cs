@@ -10,7 +10,7 @@ public sealed class Checkpoint : IDisposable
     private Checkpoint(string path, SafetensorsContent tensors, long step, TrainingIdentity identity) =>
         (Path, Tensors, Step, Identity) = (path, tensors, step, identity);
 
-    /// <summary>The file.</summary>
+    /// <summary>The file, or what messages call it.</summary>
     public string Path { get; }
 
     /// <summary>Steps taken.</summary>
@@ -26,9 +26,14 @@ public sealed class Checkpoint : IDisposable
 
     /// <summary>Opens a file whose digest was checked.</summary>
     /// <exception cref="FormatException">It is no checkpoint.</exception>
-    internal static Checkpoint Open(string path)
+    internal static Checkpoint Open(string path) => Open(path, SafetensorsContent.Open(path));
+
+    /// <summary>Looks at the bytes of a checkpoint that another rank has opened.</summary>
+    /// <exception cref="FormatException">They are no checkpoint.</exception>
+    internal static Checkpoint Read(ReadOnlyMemory<byte> content, string source) => Open(source, SafetensorsContent.Read(content));
+
+    private static Checkpoint Open(string path, SafetensorsContent tensors)
     {
-        var tensors = SafetensorsContent.Open(path);
         try
         {
             var metadata = tensors.Header.Metadata;

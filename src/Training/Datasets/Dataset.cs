@@ -65,15 +65,22 @@ public sealed class Dataset
     /// <exception cref="ArgumentException">A label has no name among them.</exception>
     public Dataset WithClasses(ImmutableArray<string> classes) => new(_features, _labels, ExampleShape, classes);
 
-    /// <summary>Checks that the model takes these examples.</summary>
-    /// <exception cref="ArgumentException">There are none, or they have other shapes or classes.</exception>
-    internal void ThrowUnlessFor(ModelSpec model)
+    /// <summary>Why the model does not take these examples, a sentence; null where it does.</summary>
+    public string? FindMisfit(ModelSpec model)
     {
         if (Count == 0)
-            throw new ArgumentException("The data has no examples.");
+            return "The data has no examples.";
         if (!ExampleShape.Dimensions.SequenceEqual(model.Input.Shape))
-            throw new ArgumentException($"The data's examples have shape {ExampleShape}, the model takes [{string.Join(',', model.Input.Shape)}].");
-        if (!Classes.SequenceEqual(model.Classes))
-            throw new ArgumentException($"The data has classes {string.Join(", ", Classes)}; the model has {string.Join(", ", model.Classes)}.");
+            return $"The data's examples have shape {ExampleShape}, the model takes [{string.Join(',', model.Input.Shape)}].";
+        return Classes.SequenceEqual(model.Classes) ? null
+            : $"The data has classes {string.Join(", ", Classes)}; the model has {string.Join(", ", model.Classes)}.";
+    }
+
+    /// <summary>Checks that the model takes these examples.</summary>
+    /// <exception cref="ArgumentException">It does not.</exception>
+    internal void ThrowUnlessFor(ModelSpec model)
+    {
+        if (FindMisfit(model) is { } misfit)
+            throw new ArgumentException(misfit);
     }
 }

@@ -28,9 +28,12 @@ internal sealed class SoftmaxCrossEntropy : IDisposable
     }
 
     /// <summary>Computes the loss of the logits, and its slope at them: (softmax - one-hot) / rows.</summary>
-    public double Compute(AcceleratorStream stream, ArrayView<float> logits, ArrayView<float> slope)
+    /// <param name="stream">Where to compute.</param>
+    /// <param name="logits">A row for each example that was set.</param>
+    /// <param name="slope">Receives the slope.</param>
+    /// <param name="rows">Examples over which the average is taken: these, and perhaps others that are looked at elsewhere.</param>
+    public double Compute(AcceleratorStream stream, ArrayView<float> logits, ArrayView<float> slope, long rows)
     {
-        var rows = logits.Length / _classes;
         var targets = _targets.View.SubView(0, logits.Length);
         var logProbabilities = _logProbabilities.View.SubView(0, logits.Length);
         stream.CopyFromCPU<float>(_labels.AsSpan(0, (int)logits.Length), targets);

@@ -1,6 +1,6 @@
 namespace Hearth.Worker.Artifacts;
 
-/// <summary>Reads a model's URI.</summary>
+/// <summary>Reads an artifact's URI.</summary>
 internal static class ArtifactUri
 {
     /// <summary>A URI that names a local file or an HTTP resource.</summary>
@@ -10,7 +10,7 @@ internal static class ArtifactUri
         if (Uri.TryCreate(text, UriKind.Absolute, out var uri)
             && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps || (uri.IsFile && uri.Host.Length == 0 && text.StartsWith("file:///", StringComparison.OrdinalIgnoreCase))))
             return uri;
-        throw AssignmentException.NotFound($"model.uri '{text}' is no file:///absolute/path, http:// or https:// URI.");
+        throw AssignmentException.NotFound($"'{text}' is no file:///absolute/path, http:// or https:// URI.");
     }
 
     /// <summary>The URI for people: without credentials and query, which may be secret.</summary>

@@ -73,7 +73,7 @@ internal sealed class HttpArtifactSource(HttpClient client, TimeSpan stallTimeou
         var what = $"'{ArtifactUri.Display(uri)}' answered {(int)status} {status}";
         return status switch
         {
-            HttpStatusCode.NotFound or HttpStatusCode.Gone => AssignmentException.NotFound($"{what}. Check model.uri."),
+            HttpStatusCode.NotFound or HttpStatusCode.Gone => AssignmentException.NotFound($"{what}. Check the URI."),
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => AssignmentException.Unavailable(
                 $"{what}. Use a URI that needs no credentials, or a signed one.", retriable: false),
             HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError =>
@@ -88,7 +88,7 @@ internal sealed class HttpArtifactSource(HttpClient client, TimeSpan stallTimeou
         return error switch
         {
             { InnerException: SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData } } =>
-                AssignmentException.NotFound($"{what}: the name '{uri.IdnHost}' does not resolve. Check model.uri.", error),
+                AssignmentException.NotFound($"{what}: the name '{uri.IdnHost}' does not resolve. Check the URI.", error),
             { HttpRequestError: HttpRequestError.NameResolutionError } =>
                 AssignmentException.Unavailable($"{what}: the name '{uri.IdnHost}' does not resolve now.", retriable: true, error),
             { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } =>

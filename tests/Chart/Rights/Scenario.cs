@@ -6,6 +6,7 @@ using Hearth.Api.Core;
 using Hearth.Api.Dapr;
 using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Meta;
+using Hearth.Api.TrainingJobs;
 using Hearth.Api.WorkerPools;
 using Hearth.Api.Workers;
 using Hearth.Gateway;
@@ -51,6 +52,7 @@ internal sealed class Scenario : IAsyncDisposable
             {
                 await FillPoolAsync();
                 await ServeFromPoolAsync(gateway.Url);
+                await TrainAsync();
                 await ServeFromCreatedAsync();
                 await ScaleByOperatorAsync();
             }
@@ -103,6 +105,16 @@ internal sealed class Scenario : IAsyncDisposable
         await UntilAsync<InferenceFunction>("warm", f => f?.Status?.Replicas.Ready == 0);
         await _api.Client.DeleteAsync<InferenceFunction>("warm", MakeFunction.DefaultNamespace);
         await UntilAsync<InferenceFunction>("warm", f => f is null);
+    }
+
+    /// <summary>A job on a warm worker, which is given back, and the job deleted when it is done.</summary>
+    private async Task TrainAsync()
+    {
+        _worker.Latest = assignment => FakeWorker.ReadyLine(assignment) with { State = AssignmentState.Succeeded };
+        await _api.Client.CreateAsync(new MakeTrainingJob().RunPolicy(new() { TtlSecondsAfterFinished = 0 }).Build());
+        await UntilAsync<TrainingJob>("tj", job => job is not null);
+        await UntilAsync<TrainingJob>("tj", job => job is null);
+        _worker.Latest = FakeWorker.ReadyLine;
     }
 
     /// <summary>A container: its pod is made by the gateway and deleted by the operator.</summary>

@@ -86,6 +86,17 @@ public sealed class WorkerSetTests
     }
 
     [Fact]
+    public void OnRefusal_WorkerIsBeingReleased_IsNotAdopted()
+    {
+        var worker = Add("w");
+        worker.Pod = new MakeWorker("w").Ready().State(WorkerState.Draining).Build();
+
+        _workers.OnRefusal(worker, RefusalReason.NotAssigned);
+
+        Assert.False(worker.IsAdoptable);
+    }
+
+    [Fact]
     public void TryTake_PodNotReady_IsNotAsked()
     {
         var worker = Add("w");

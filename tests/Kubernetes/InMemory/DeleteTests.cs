@@ -150,6 +150,39 @@ public sealed class DeleteTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Delete_NamespaceInTheForeground_OutlivesItsContent()
+    {
+        var team = await _api.CreateAsync("/api/v1/namespaces", Objects.Json("""{"metadata":{"name":"front"}}"""));
+        var pods = "/api/v1/namespaces/front/pods";
+        var dependant = Objects.NewConfigMap("c");
+        dependant["metadata"]!["ownerReferences"] = Owned("", team)["metadata"]!["ownerReferences"]!.DeepClone();
+        await _api.CreateAsync("/api/v1/namespaces/front/configmaps", dependant);
+        await _api.CreateAsync(pods, Objects.NewPod("p"));
+        await _api.PostAsync(pods + "/p/binding", Objects.Json("""{"target":{"name":"n"}}"""));
+        using var watch = await WatchStream.OpenAsync(_server, "/api/v1/namespaces?watch=1&fieldSelector=metadata.name%3Dfront");
+        using var configMaps = await WatchStream.OpenAsync(_server, "/api/v1/namespaces/front/configmaps?watch=1");
+        Assert.Equal("ADDED c", await configMaps.NextNameAsync());
+
+        await _api.DeleteAsync("/api/v1/namespaces/front", """{"propagationPolicy":"Foreground"}""");
+        Assert.Equal("DELETED c", await configMaps.NextNameAsync());
+
+        // What has nothing to do with it is collected meanwhile.
+        var owner = await _api.CreateAsync(ApiClient.Functions, Objects.NewFunction("meanwhile"));
+        await _api.CreateAsync(ApiClient.ConfigMaps, Owned("meanwhile", owner));
+        using var others = await WatchStream.OpenAsync(_server, ApiClient.ConfigMaps + "?watch=1&fieldSelector=metadata.name%3Dmeanwhile");
+        Assert.Equal("ADDED meanwhile", await others.NextNameAsync());
+        await _api.DeleteAsync(ApiClient.Functions + "/meanwhile");
+        Assert.Equal("DELETED meanwhile", await others.NextNameAsync());
+
+        await _api.DeleteAsync(pods + "/p", """{"gracePeriodSeconds":0}""");
+        string seen;
+        do
+            seen = await watch.NextNameAsync();
+        while (seen is "ADDED front" or "MODIFIED front");
+        Assert.Equal("DELETED front", seen);
+    }
+
+    [Fact]
     public async Task Delete_Namespace_TakesItsContent()
     {
         await _api.CreateAsync("/api/v1/namespaces", Objects.Json("""{"metadata":{"name":"team"}}"""));

@@ -361,12 +361,33 @@ public sealed class InMemoryApiServerTests(ApiServerFixture server) : IClassFixt
     public async Task Request_UnknownPathOrVerb_IsRefused(string method, string path, int expected) =>
         Assert.Equal(expected, (await _api.SendAsync(new HttpMethod(method), path, method == "GET" ? null : "{}")).Code);
 
-    [Fact]
-    public async Task Create_BodyAboveTheLimit_IsTooLarge()
+    [Theory]
+    [InlineData(3, false)]
+    [InlineData(3, true)]
+    [InlineData(40, false)]
+    [InlineData(40, true)]
+    public async Task Create_BodyAboveTheLimit_IsTooLarge(int mebibytes, bool chunked)
     {
-        var (code, status) = await _api.PostAsync(ApiClient.ConfigMaps, Objects.NewConfigMap("large", new string('x', 3 * 1024 * 1024)));
+        using var request = new HttpRequestMessage(HttpMethod.Post, ApiClient.ConfigMaps);
+        request.Headers.TransferEncodingChunked = chunked;
+        request.Content = new StringContent(Objects.NewConfigMap("large", new string('x', mebibytes << 20)).ToJsonString());
 
-        Assert.Equal((413, "RequestEntityTooLarge"), (code, status["reason"]!.ToString()));
+        using var response = await server.Http.SendAsync(request).WaitAsync(TimeSpan.FromSeconds(60));
+        var status = Objects.Json(await response.Content.ReadAsStringAsync());
+
+        Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "RequestEntityTooLarge"), (response.StatusCode, status["reason"]!.ToString()));
+        Assert.Equal(404, (await _api.GetAsync(ApiClient.ConfigMaps + "/large")).Code);
+    }
+
+    [Fact]
+    public async Task Create_LargeBodyWithoutToken_IsUnauthorized()
+    {
+        using var anonymous = new HttpClient { BaseAddress = server.BaseUri };
+        using var content = new StringContent(new string('x', 8 << 20));
+
+        using var response = await anonymous.PostAsync(ApiClient.ConfigMaps, content).WaitAsync(TimeSpan.FromSeconds(60));
+
+        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Meta;
 using Hearth.Api.WorkerPools;
 using Hearth.Api.Workers;
+using Hearth.Kubernetes.Client;
 using Hearth.Testing;
 
 namespace Hearth.Operator.Tests.InferenceFunctions;
@@ -232,6 +233,60 @@ public sealed class InferenceFunctionControllerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Reconcile_CacheIsBehindARelease_IsNotReleasedAgainAndAgain()
+    {
+        await ServeAsync(new MakeFunction());
+        await _world.PatchAsync<InferenceFunction>("fn", """{"spec":{"suspend":true}}""");
+        await _world.ReconcileFunctionAsync();
+        _world.Client.Writes.Clear();
+
+        await ReconcileWhileWokenAsync();
+
+        Assert.True(_world.Client.Writes.Count(w => w == "patch Pod default-0") <= 1, string.Join(", ", _world.Client.Writes));
+    }
+
+    [Fact]
+    public async Task Reconcile_ReleaseIsRefused_IsTriedAgainWithBackOff()
+    {
+        await ServeAsync(new MakeFunction());
+        await _world.PatchAsync<InferenceFunction>("fn", """{"spec":{"suspend":true}}""");
+        _world.Client.Induce = write => write == "patch Pod default-0" ? new HttpRequestException("the API server is away") : null;
+        await _world.ReconcileFunctionAsync();
+
+        await ReconcileWhileWokenAsync();
+        Assert.Single(_world.Client.Writes, w => w == "patch Pod default-0");
+
+        _world.Client.Induce = _ => null;
+        var isWoken = new TaskCompletionSource();
+        _world.Life.FunctionController.Enqueue = _ => isWoken.TrySetResult();
+        _world.Time.Advance(TimeSpan.FromSeconds(1));
+        await isWoken.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await _world.SettleFunctionAsync();
+        Assert.Equal(["default-0 idle"], await _world.WorkersAsync());
+    }
+
+    [Theory]
+    [InlineData(500, false)]
+    [InlineData(409, false)]
+    [InlineData(404, false)]
+    [InlineData(0, true)]
+    public async Task Reconcile_NoWorkerCanBeTaken_IsLeftToTheBackOffOfTheQueue(int code, bool isAway)
+    {
+        await _world.AddAsync(new MakePool().Build());
+        await _world.AddAsync(new MakeFunction().Scale(1, 2).Build());
+        _world.Client.Induce = write => !write.StartsWith("create Pod", StringComparison.Ordinal) ? null
+            : isAway ? new HttpRequestException("the API server is away")
+            : new KubernetesException(new V1Status { Status = "Failure", Code = code, Reason = "Refused", Message = "refused" });
+        var isWoken = false;
+        _world.Life.FunctionController.Enqueue = _ => isWoken = true;
+
+        var result = await _world.ReconcileFunctionAsync();
+
+        Assert.False(result.IsSuccess);
+        Assert.False(isWoken);
+    }
+
+    [Fact]
     public async Task Reconcile_PoolNeverReuses_DeletesTheReleasedWorker()
     {
         await ServeAsync(new MakeFunction(), new MakePool().Warm(1).Reuse(ReusePolicy.Never));
@@ -378,6 +433,18 @@ public sealed class InferenceFunctionControllerTests : IAsyncLifetime
     }
 
     private static V1Condition Condition(InferenceFunctionStatus status, string type) => OperatorWorld.Condition(status.Conditions, type);
+
+    /// <summary>Reconciles from an old view for as long as the controller wakes itself, 50 times at most.</summary>
+    private async Task ReconcileWhileWokenAsync()
+    {
+        var isWoken = true;
+        _world.Life.FunctionController.Enqueue = _ => isWoken = true;
+        for (var i = 0; isWoken && i < 50; i++)
+        {
+            isWoken = false;
+            await _world.ReconcileFunctionAsync(isStale: true);
+        }
+    }
 
     private async Task<int> ServingAsync() => (await _world.WorkersAsync()).Count(w => w.EndsWith("assigned fn", StringComparison.Ordinal));
 

@@ -51,7 +51,7 @@ public sealed class NetworkPassTests
             loss.SetLabel(row, data.Label(row));
         }
         pass.Forward(data.Count);
-        var value = loss.Compute(stream, pass.Output(data.Count), pass.OutputSlope(data.Count));
+        var value = loss.Compute(stream, pass.Output(data.Count), pass.OutputSlope(data.Count), data.Count);
         pass.Backward(data.Count, gradients);
         return value;
     }

@@ -35,7 +35,7 @@ internal sealed partial class ApiRouter(
         }
         catch (BadHttpRequestException e) when (!http.Response.HasStarted)
         {
-            var reason = e.StatusCode == StatusCodes.Status413PayloadTooLarge ? "RequestEntityTooLarge" : "BadRequest";
+            var reason = e.StatusCode == StatusCodes.Status413PayloadTooLarge ? Refusal.TooLargeReason : "BadRequest";
             await ApiResponse.WriteAsync(http, Refusal.Make(e.StatusCode, reason, e.Message).Status);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)

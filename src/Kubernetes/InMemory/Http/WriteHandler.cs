@@ -176,10 +176,5 @@ internal sealed class WriteHandler(ObjectStore store, ResourceWriter writer, Res
 
     private static string? MediaType(HttpContext http) => http.Request.ContentType?.Split(';')[0].Trim();
 
-    private static async Task<byte[]> ReadAsync(HttpContext http)
-    {
-        using var buffer = new MemoryStream();
-        await http.Request.Body.CopyToAsync(buffer, http.RequestAborted);
-        return buffer.ToArray();
-    }
+    private static Task<byte[]> ReadAsync(HttpContext http) => RequestBody.ReadAsync(http.Request, http.RequestAborted);
 }

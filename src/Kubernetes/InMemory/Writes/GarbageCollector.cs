@@ -92,7 +92,9 @@ internal sealed partial class GarbageCollector(
             var left = live.Json.Finalizers();
             left.Remove(ResourceDeleter.ForegroundFinalizer);
             next.Metadata()["finalizers"] = Json.ToArray(left);
-            if ((left.Count == 0 ? store.TryRemove(live) : store.TryReplace(live, next)) is not null)
+            // A namespace goes with the last of its content, not before, however often it is tried.
+            var ends = left.Count == 0 && live.Resource != ObjectStore.Namespaces;
+            if ((ends ? store.TryRemove(live) : store.TryReplace(live, next)) is not null)
                 return;
         }
     }

@@ -1,0 +1,9 @@
+using Hearth.Api.Workers;
+
+namespace Hearth.Operator.FederatedAggregations;
+
+/// <summary>What an aggregator's worker answered when it was asked.</summary>
+/// <param name="Progress">Its latest line; null when it gave none.</param>
+/// <param name="Trouble">Why it gave none.</param>
+/// <param name="IsLost">Whether it will give none any more.</param>
+internal sealed record AggregatorReport(AssignmentProgress? Progress, string? Trouble = null, bool IsLost = false);

@@ -1,0 +1,45 @@
+using Hearth.Api;
+using Hearth.Api.Core;
+using Hearth.Api.FederatedAggregations;
+using Hearth.Api.Meta;
+using Hearth.Operator.Workers;
+
+namespace Hearth.Operator.FederatedAggregations;
+
+/// <summary>What the operator keeps about one federation between reconciles. Losing it in a restart costs at most one early retry.</summary>
+internal sealed class FederationMemory
+{
+    private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
+
+    private HashSet<string> _lost = [];
+    private string? _hash;
+
+    /// <summary>Slows the taking of aggregators while they are lost one after another.</summary>
+    public RetryGate Taking { get; } = new(FirstWait);
+
+    /// <summary>Since when the aggregator gives no answer; null when it does.</summary>
+    public DateTimeOffset? SilentSince { get; set; }
+
+    /// <summary>The status this process wrote last: the informer's copy may be behind it, and nobody else writes one.</summary>
+    public FederatedAggregationStatus? Written { get; set; }
+
+    /// <summary>Takes note of the federation. One that was changed deserves a try at once.</summary>
+    public void See(string hash)
+    {
+        if (_hash != hash)
+            Taking.Reset();
+        _hash = hash;
+    }
+
+    /// <summary>Takes note of the workers that were lost.</summary>
+    public void See(IEnumerable<V1Pod> lost, DateTimeOffset now)
+    {
+        var assignments = lost.Select(p => p.GetAnnotation(HearthAnnotations.Assignment) ?? p.Uid()).ToHashSet();
+        if (!assignments.IsSubsetOf(_lost))
+        {
+            Taking.Fail(now);
+            SilentSince = null;
+        }
+        _lost = assignments;
+    }
+}

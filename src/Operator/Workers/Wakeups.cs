@@ -1,0 +1,30 @@
+using Hearth.Api.Meta;
+using Hearth.Api.WorkerPools;
+using Hearth.Kubernetes.Controllers;
+
+namespace Hearth.Operator.Workers;
+
+/// <summary>What wakes pools and the owners of their workers.</summary>
+internal static class Wakeups
+{
+    /// <summary>Wakes the pool of an owner that went: its workers are orphans of the pool.</summary>
+    public static void WhenGone<T>(ControllerHost host, Func<T, string> poolOf, Action<ObjectKey> enqueuePool)
+        where T : class, IResource<T> => host.Informer<T>().Subscribe(change =>
+        {
+            if (change.New is null)
+                enqueuePool(new(change.Object.Namespace(), poolOf(change.Object)));
+        });
+
+    /// <summary>Wakes the owners that name a pool when it comes or goes. How it is does not matter to them.</summary>
+    public static void WhenPoolComesOrGoes<T>(ControllerHost host, Func<T, string> poolOf, Action<ObjectKey> enqueueOwner)
+        where T : class, IResource<T> => host.Informer<WorkerPool>().Subscribe(change =>
+        {
+            if (change is { Old: not null, New: { } pool } && pool.IsDeleting() == change.Old.IsDeleting())
+                return;
+            foreach (var owner in host.Informer<T>().List(change.Object.Namespace()))
+            {
+                if (poolOf(owner) == change.Object.Name())
+                    enqueueOwner(new(owner.Namespace(), owner.Name()));
+            }
+        });
+}
