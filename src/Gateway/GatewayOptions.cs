@@ -43,6 +43,15 @@ public sealed record GatewayOptions
     /// <summary>Largest request body in bytes. Defaults to 128 MiB.</summary>
     public long MaxBodyBytes { get; init; } = 128L * 1024 * 1024;
 
+    /// <summary>Largest request body of a federation's client in bytes: a model's weights. Defaults to 1 GiB.</summary>
+    public long MaxUpdateBytes { get; init; } = 1024L * 1024 * 1024;
+
+    /// <summary>Longest time of a request of a federation's client, from its arrival to the end of its answer. Defaults to 30 minutes.</summary>
+    public TimeSpan FederationTimeout { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>How long a request of a federation's client waits for an aggregator. Defaults to 10 seconds.</summary>
+    public TimeSpan AggregatorPatience { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>When set, requests must carry it in the header <c>dapr-api-token</c>. Defaults to null.</summary>
     public string? DaprApiToken { get; init; }
 
@@ -63,6 +72,12 @@ public sealed record GatewayOptions
             faults.Add($"ReplayBytes is {ReplayBytes}: expected 0 or more");
         if (MaxBodyBytes < 0)
             faults.Add($"MaxBodyBytes is {MaxBodyBytes}: expected 0 or more");
+        if (MaxUpdateBytes < 0)
+            faults.Add($"MaxUpdateBytes is {MaxUpdateBytes}: expected 0 or more");
+        if (FederationTimeout <= TimeSpan.Zero)
+            faults.Add($"FederationTimeout is {FederationTimeout}: expected more than 0");
+        if (AggregatorPatience < TimeSpan.Zero)
+            faults.Add($"AggregatorPatience is {AggregatorPatience}: expected 0 or more");
         if (faults.Count > 0)
             throw new ArgumentException($"The gateway's options are not valid: {string.Join("; ", faults)}.");
     }

@@ -1,10 +1,12 @@
 using Hearth.Activation;
 using Hearth.Api;
 using Hearth.Api.Core;
+using Hearth.Api.FederatedAggregations;
 using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Telemetry;
 using Hearth.Api.WorkerPools;
 using Hearth.Gateway.Activations;
+using Hearth.Gateway.Federations;
 using Hearth.Gateway.Forwarding;
 using Hearth.Gateway.Functions;
 using Hearth.Gateway.Invocation;
@@ -72,6 +74,8 @@ public sealed class GatewayServer : IAsyncDisposable
         var pods = new Informer<V1Pod>(client, new() { Namespace = options.Namespace, LabelSelector = HearthLabels.Pool }, time, logs);
         var pools = new Informer<WorkerPool>(client, new() { Namespace = options.Namespace }, time, logs);
 
+        var federations = new Informer<FederatedAggregation>(client, new() { Namespace = options.Namespace }, time, logs);
+
         var connector = Own(new WorkerConnector());
         var workers = Own(connector.CreateClient());
         var activator = new WorkerActivator(
@@ -79,19 +83,24 @@ public sealed class GatewayServer : IAsyncDisposable
         var idle = Own(new IdleWorkers(pods, random));
         var runner = new ActivationRunner(activator, idle, pods, pools, connector, time, logs.CreateLogger<ActivationRunner>());
         var registry = Own(new FunctionRegistry(functions, pods, Make));
+        var federationRegistry = Own(new FederationRegistry(federations, pods, time));
 
         var isReady = false;
         var operations = Own(new OperationsServer(
-            options, exporter, () => isReady ? null : "the functions and workers of the cluster are not known yet", registry, time, logs));
+            options, exporter, () => isReady ? null : "the functions, federations and workers of the cluster are not known yet", registry, time, logs));
         OperationsUrl = await operations.StartAsync(cancel);
 
         _parts.Push(new BackgroundPart(functions.RunAsync));
         _parts.Push(new BackgroundPart(pods.RunAsync));
         _parts.Push(new BackgroundPart(pools.RunAsync));
-        await Task.WhenAll(functions.WaitForSyncAsync(cancel), pods.WaitForSyncAsync(cancel), pools.WaitForSyncAsync(cancel));
+        _parts.Push(new BackgroundPart(federations.RunAsync));
+        await Task.WhenAll(
+            functions.WaitForSyncAsync(cancel), pods.WaitForSyncAsync(cancel), pools.WaitForSyncAsync(cancel), federations.WaitForSyncAsync(cancel));
 
+        var forwarder = new Forwarder(workers);
+        var federationHandler = new FederationHandler(federationRegistry, forwarder, metrics, options, time, logs.CreateLogger<FederationHandler>());
         var handler = new InvocationHandler(
-            new(options.DefaultNamespace), Own(new FunctionLookup(registry, client, options.Namespace, time)), new(workers), metrics, options, time, logs.CreateLogger<InvocationHandler>());
+            new(options.DefaultNamespace), Own(new FunctionLookup(registry, client, options.Namespace, time)), federationHandler, forwarder, metrics, options, time, logs.CreateLogger<InvocationHandler>());
         var invocations = Own(new InvocationServer(options, time, logs));
         Url = await invocations.StartAsync(handler, cancel);
         isReady = true;

@@ -1,9 +1,13 @@
 using Hearth.Activation;
+using Hearth.Api;
 using Hearth.Api.Core;
+using Hearth.Api.FederatedAggregations;
 using Hearth.Api.InferenceFunctions;
+using Hearth.Api.Meta;
 using Hearth.Api.WorkerPools;
 using Hearth.Api.Workers;
 using Hearth.Gateway.Activations;
+using Hearth.Gateway.Federations;
 using Hearth.Gateway.Forwarding;
 using Hearth.Gateway.Functions;
 using Hearth.Gateway.Invocation;
@@ -27,6 +31,7 @@ internal sealed class InvocationHarness : IAsyncDisposable
     private readonly HttpMessageInvoker _client;
     private readonly InvocationServer _server;
     private readonly FunctionRegistry _registry;
+    private readonly FederationRegistry _federations;
 
     private InvocationHarness(GatewayOptions options, TimeProvider time)
     {
@@ -35,9 +40,12 @@ internal sealed class InvocationHarness : IAsyncDisposable
         Idle = new(Pods, new Random(1));
         var runner = new ActivationRunner(activator, Idle, Pods, Pools, _connector, time, NullLogger<ActivationRunner>.Instance);
         _registry = new(Functions, Pods, function => new(function, runner, _metrics, options.MaxQueuedPerFunction, time, new Random(1)));
+        _federations = new(Federations, Pods, time);
         _client = _connector.CreateClient();
         Lookup = new(_registry, Api, null, time);
-        Handler = new(new(Make.Namespace), Lookup, new(_client), _metrics, options, time, NullLogger<InvocationHandler>.Instance);
+        var forwarder = new Forwarder(_client);
+        var federations = new FederationHandler(_federations, forwarder, _metrics, options, time, NullLogger<FederationHandler>.Instance);
+        Handler = new(new(Make.Namespace), Lookup, federations, forwarder, _metrics, options, time, NullLogger<InvocationHandler>.Instance);
         _server = new(options, time, logs);
     }
 
@@ -47,6 +55,8 @@ internal sealed class InvocationHarness : IAsyncDisposable
     public FunctionLookup Lookup { get; }
 
     public FakeInformer<InferenceFunction> Functions { get; } = new();
+
+    public FakeInformer<FederatedAggregation> Federations { get; } = new();
 
     public FakeInformer<V1Pod> Pods { get; } = new();
 
@@ -88,12 +98,32 @@ internal sealed class InvocationHarness : IAsyncDisposable
         return worker;
     }
 
+    /// <summary>A worker that aggregates for a federation.</summary>
+    public async Task<FakeWorker> AddAggregatorAsync(FederatedAggregation federation, string assignment = Assignment)
+    {
+        var worker = await FakeWorker.StartAsync();
+        worker.Carry(assignment);
+        _workers.Add(worker);
+        Pods.Set(MakeAggregator(worker, federation, assignment));
+        return worker;
+    }
+
+    /// <summary>Pod of a worker that aggregates.</summary>
+    public static V1Pod MakeAggregator(FakeWorker worker, FederatedAggregation federation, string assignment, string state = WorkerState.Assigned)
+    {
+        var pod = worker.MakePod($"aggregator-{assignment}", federation.Namespace(), "default", state, assignment: assignment);
+        pod.Metadata.Labels = new Dictionary<string, string>(pod.Metadata.Labels!) { [HearthLabels.Federation] = federation.Name() };
+        pod.Metadata.OwnerReferences = [federation.MakeOwnerReference()];
+        return pod;
+    }
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
         await _server.DisposeAsync();
         Lookup.Dispose();
         _registry.Dispose();
+        _federations.Dispose();
         Idle.Dispose();
         _client.Dispose();
         _connector.Dispose();

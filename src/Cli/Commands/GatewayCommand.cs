@@ -17,10 +17,11 @@ internal static class GatewayCommand
         var url = Flag.Of<string?>("--advertised-url", "URL under which callers reach the gateways. Defaults to this gateway's own.", "URL");
         var ns = Flag.Of<string?>("--namespace", "Namespace to watch. Defaults to all.");
         var leases = Flag.With("--lease-namespace", "Namespace of the gateway's lease.", defaults.LeaseNamespace);
+        var updates = Flag.With("--max-update-bytes", "Largest request body of a federation's client.", defaults.MaxUpdateBytes);
         var pods = new WorkerPodFlags();
         var command = new Command("gateway", "Run a gateway: functions are invoked here.")
         {
-            kubeconfig, listen, operations, host, url, ns, leases,
+            kubeconfig, listen, operations, host, url, ns, leases, updates,
         };
         pods.AddTo(command);
         command.SetAction(async (line, cancel) =>
@@ -35,6 +36,7 @@ internal static class GatewayCommand
                 AdvertisedUrl = line.GetValue(url),
                 Namespace = line.GetValue(ns),
                 LeaseNamespace = line.GetRequiredValue(leases),
+                MaxUpdateBytes = line.GetRequiredValue(updates),
                 WorkerPods = pods.Read(line),
                 DaprApiToken = Environment.GetEnvironmentVariable("APP_API_TOKEN"),
             };

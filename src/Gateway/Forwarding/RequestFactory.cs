@@ -40,7 +40,8 @@ internal static class RequestFactory
         }
         AddForwarded(context, request);
         AddTrace(caller.Headers, request);
-        request.Headers.TryAddWithoutValidation("dapr-callee-app-id", destination.FunctionId);
+        if (destination.FunctionId is { } function)
+            request.Headers.TryAddWithoutValidation("dapr-callee-app-id", function);
         if (destination.Assignment is { } assignment)
             request.Headers.TryAddWithoutValidation(HearthHeaders.Assignment, assignment);
         return request;

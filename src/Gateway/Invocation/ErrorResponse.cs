@@ -9,8 +9,8 @@ namespace Hearth.Gateway.Invocation;
 /// <summary>Writes the gateway's own answers in Dapr's shape, <c>{"errorCode":"...","message":"failed to invoke, id: ..., err: ..."}</c>.</summary>
 internal static class ErrorResponse
 {
-    /// <summary>Answers with the refusal. The response must not have started.</summary>
-    public static async Task WriteAsync(HttpResponse response, string functionId, Refusal refusal)
+    /// <summary>Answers with the refusal. The response must not have started. Without the id of a function the message is the refusal's alone.</summary>
+    public static async Task WriteAsync(HttpResponse response, string? functionId, Refusal refusal)
     {
         var (status, errorCode, retryAfter) = OutcomeTable.For(refusal.Outcome);
         response.StatusCode = status;
@@ -26,8 +26,9 @@ internal static class ErrorResponse
         await response.Body.WriteAsync(body);
     }
 
-    private static string Message(string functionId, Refusal refusal) => refusal.Outcome switch
+    private static string Message(string? functionId, Refusal refusal) => refusal.Outcome switch
     {
+        _ when functionId is null => refusal.Detail,
         Outcome.NoTarget or Outcome.Unauthorized => refusal.Detail,
         _ => $"failed to invoke, id: {functionId}, err: {refusal.Detail}",
     };

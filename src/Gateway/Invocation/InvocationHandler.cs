@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Hearth.Api;
 using Hearth.Gateway.Activations;
+using Hearth.Gateway.Federations;
 using Hearth.Gateway.Forwarding;
 using Hearth.Gateway.Functions;
 using Hearth.Gateway.Operations;
@@ -16,7 +17,7 @@ namespace Hearth.Gateway.Invocation;
 /// <summary>The request path: read the target, get a worker, forward, and again on another worker while that is safe.</summary>
 /// <remarks>Runs on the server itself, without the middleware of a web application, which costs as much as the forwarding does.</remarks>
 internal sealed partial class InvocationHandler(
-    TargetParser parser, FunctionLookup functions, Forwarder forwarder, GatewayMetrics metrics, GatewayOptions options, TimeProvider time,
+    TargetParser parser, FunctionLookup functions, FederationHandler federations, Forwarder forwarder, GatewayMetrics metrics, GatewayOptions options, TimeProvider time,
     ILogger<InvocationHandler> log) : IHttpApplication<DefaultHttpContext>
 {
     /// <summary>Dapr's clients ask it before they invoke anything.</summary>
@@ -46,6 +47,10 @@ internal sealed partial class InvocationHandler(
         if (!TakeToken(context.Request.Headers))
         {
             await RefuseAsync(context, "", new(Outcome.Unauthorized, "invalid api token"));
+        }
+        else if (!context.Request.Headers.ContainsKey(HearthHeaders.DaprAppId) && FederationTarget.Read(TargetParser.OriginForm(rawTarget)) is { } federation)
+        {
+            await federations.HandleAsync(context, federation);
         }
         else if (!parser.TryParse(rawTarget, context.Request.Headers, out var target, out var refusal))
         {

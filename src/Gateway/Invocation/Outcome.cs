@@ -54,6 +54,21 @@ internal enum Outcome
     /// <summary>The caller went away.</summary>
     CallerGone,
 
+    /// <summary>No such FederatedAggregation.</summary>
+    FederationNotFound,
+
+    /// <summary>The user suspended the federation.</summary>
+    FederationSuspended,
+
+    /// <summary>The federation has published all its rounds, and its aggregator is gone.</summary>
+    FederationFinished,
+
+    /// <summary>The federation has failed: its spec must change.</summary>
+    FederationFailed,
+
+    /// <summary>No aggregator answers for the federation now, or it was lost with a body that cannot be sent again.</summary>
+    NoAggregator,
+
     /// <summary>A fault of the gateway itself.</summary>
     InternalError,
 }

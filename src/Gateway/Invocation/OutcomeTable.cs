@@ -19,6 +19,11 @@ internal static class OutcomeTable
         Outcome.Timeout => (504, "ERR_TIMEOUT", false),
         Outcome.WorkerFailed => (502, DirectInvoke, false),
         Outcome.BodyTooLarge => (413, "ERR_BODY_TOO_LARGE", false),
+        Outcome.FederationNotFound => (404, "ERR_FEDERATION_NOT_FOUND", false),
+        Outcome.FederationSuspended => (409, "ERR_FEDERATION_SUSPENDED", false),
+        Outcome.FederationFinished => (410, "ERR_FEDERATION_FINISHED", false),
+        Outcome.FederationFailed => (503, "ERR_FEDERATION_FAILED", true),
+        Outcome.NoAggregator => (503, "ERR_FEDERATION_UNAVAILABLE", true),
         Outcome.InternalError => (500, DirectInvoke, false),
         // These three are never written as an error: the answer is the callee's, or nobody is there to read one.
         Outcome.Answered => (200, "", false),

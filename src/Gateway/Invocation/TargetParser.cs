@@ -82,7 +82,8 @@ internal sealed class TargetParser(string defaultNamespace)
         return slash < 0 ? path.Length : start + slash;
     }
 
-    private static string OriginForm(string rawTarget)
+    /// <summary>Path and query of a request target, which may be an absolute URL.</summary>
+    public static string OriginForm(string rawTarget)
     {
         if (rawTarget.StartsWith('/'))
             return rawTarget;

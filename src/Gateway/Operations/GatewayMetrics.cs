@@ -21,6 +21,9 @@ internal sealed class GatewayMetrics : IDisposable
     private readonly Counter<long> _requests;
     private readonly Counter<long> _retries;
     private readonly Counter<long> _activationFailures;
+    private readonly Histogram<double> _federationDuration;
+    private readonly Counter<long> _federationRequests;
+    private readonly UpDownCounter<long> _federationWaiting;
 
     /// <param name="meterName">Name of the meter; another than <see cref="MeterName"/> keeps the figures apart.</param>
     public GatewayMetrics(string meterName = MeterName)
@@ -33,6 +36,10 @@ internal sealed class GatewayMetrics : IDisposable
         _requests = _meter.CreateCounter<long>("hearth_gateway_requests_total", null, "Requests by function and outcome");
         _retries = _meter.CreateCounter<long>("hearth_gateway_retries_total", null, "Attempts that were repeated, by what the first one met");
         _activationFailures = _meter.CreateCounter<long>("hearth_gateway_activation_failures_total", null, "Activations that failed, by reason");
+        _federationDuration = _meter.CreateHistogram<double>(
+            "hearth_gateway_federation_request_duration_seconds", "s", "Time from the arrival of a federation client's request to the end of its answer");
+        _federationRequests = _meter.CreateCounter<long>("hearth_gateway_federation_requests_total", null, "Requests of clients by federation and outcome");
+        _federationWaiting = _meter.CreateUpDownCounter<long>("hearth_gateway_federation_waiting", null, "Requests of clients that wait for an aggregator");
     }
 
     /// <summary>A worker became ready.</summary>
@@ -62,6 +69,18 @@ internal sealed class GatewayMetrics : IDisposable
         _requests.Add(1, ns, name, new("outcome", outcome.ToString()));
         _duration.Record(elapsed.TotalSeconds, ns, name);
     }
+
+    /// <summary>A request of a federation's client ended. Only federations that exist are named.</summary>
+    public void OnFederationRequest(ObjectKey federation, Outcome outcome, TimeSpan elapsed)
+    {
+        var ns = new KeyValuePair<string, object?>("namespace", federation.Namespace);
+        var name = new KeyValuePair<string, object?>("federation", federation.Name);
+        _federationRequests.Add(1, ns, name, new("outcome", outcome.ToString()));
+        _federationDuration.Record(elapsed.TotalSeconds, ns, name);
+    }
+
+    /// <summary>A request begins (1) or ends (-1) to wait for an aggregator.</summary>
+    public void OnFederationWaiting(int change) => _federationWaiting.Add(change);
 
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();

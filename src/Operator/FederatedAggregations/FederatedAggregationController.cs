@@ -54,8 +54,7 @@ internal sealed class FederatedAggregationController(
 
         if (plan.Adopt is { } stray)
             await failures.RunAsync(async () => workers.Remember(await PodWrites.AdoptAsync(client, stray, federation.MakeOwnerReference(), cancel)));
-        if (plan.Take)
-            await failures.RunAsync(() => activations.TakeAsync(AggregatorClaim.Owner(federation), pool!, cancel));
+        var isTaken = plan.Take && await failures.RunMakingAsync(() => activations.TakeAsync(AggregatorClaim.Owner(federation), pool!, cancel));
         if (plan.Assign is { } worker)
             activations.Assign(worker, AggregatorClaim.Assignment(federation), () => Enqueue(KeyOf(federation)));
         var told = seen with { TakeFrom = memory.Taking.OpensAt };
@@ -64,7 +63,8 @@ internal sealed class FederatedAggregationController(
         // A failed worker has the only copy of why it failed until the status has one.
         foreach (var (released, reason) in isTold ? plan.Release : [])
             releases.Start(released, reason, () => Enqueue(KeyOf(federation)));
-        if (plan.Take)
+        // What was taken is to be assigned. What was not is a failure, which the queue tries again with back-off.
+        if (isTaken)
             Enqueue(KeyOf(federation));
         return failures.ToResult(federation, plan.RecheckAfter);
     }

@@ -9,6 +9,7 @@ public sealed class RightsTests
         ["update workerpools/finalizers.hearth.dev"] = "asked for by the admission plugin OwnerReferencesPermissionEnforcement, not by a call",
         ["update trainingjobs/finalizers.hearth.dev"] = "asked for by the admission plugin OwnerReferencesPermissionEnforcement, not by a call",
         ["update inferencefunctions/finalizers.hearth.dev"] = "asked for by the admission plugin OwnerReferencesPermissionEnforcement, not by a call",
+        ["update federatedaggregations/finalizers.hearth.dev"] = "asked for by the admission plugin OwnerReferencesPermissionEnforcement, not by a call",
         ["patch events"] = "an event that happens again within ten minutes is counted",
         ["get pods"] = "a pod is read again after a conflict",
     };

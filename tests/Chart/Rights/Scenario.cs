@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Hearth.Api;
 using Hearth.Api.Core;
 using Hearth.Api.Dapr;
+using Hearth.Api.FederatedAggregations;
 using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Meta;
 using Hearth.Api.TrainingJobs;
@@ -54,6 +55,7 @@ internal sealed class Scenario : IAsyncDisposable
                 await ServeFromPoolAsync(gateway.Url);
                 await TrainAsync();
                 await ServeFromCreatedAsync();
+                await FederateAsync(gateway.Url);
                 await ScaleByOperatorAsync();
             }
         }
@@ -132,6 +134,17 @@ internal sealed class Scenario : IAsyncDisposable
         await UntilAsync<InferenceFunction>("created", f => f?.Status?.Replicas.Ready == 0);
     }
 
+    /// <summary>A federation whose aggregator the operator takes from the pool; a client is let in by the gateway.</summary>
+    private async Task FederateAsync(string gateway)
+    {
+        await _api.Client.CreateAsync(new MakeFederation("federation").Build());
+        await UntilAsync<FederatedAggregation>("federation", f => f?.Status?.Conditions?.Any(
+            c => c is { Type: FederatedAggregationConditions.AggregatorReady, Status: "True" }) == true);
+        await InvokeAsync($"{gateway}/federations/{MakeFunction.DefaultNamespace}/federation/task");
+        await _api.Client.DeleteAsync<FederatedAggregation>("federation", MakeFunction.DefaultNamespace);
+        await UntilAsync<FederatedAggregation>("federation", f => f is null);
+    }
+
     /// <summary>What the operator does alone: a minimum, and a pool that shrinks.</summary>
     private async Task ScaleByOperatorAsync()
     {
@@ -198,12 +211,24 @@ internal sealed class Scenario : IAsyncDisposable
             {
                 if (change.Type != WatchEventType.Added)
                     continue;
-                var status = JsonSerializer.SerializeToNode(FakeWorker.ReadyStatus(), ApiJsonContext.Default.V1PodStatus);
-                await _api.Client.PatchAsync<V1Pod>(change.Object.Name(), change.Object.Namespace(), new(new JsonObject { ["status"] = status }), "status", _patience.Token);
+                await StartPodAsync(change.Object);
             }
         }
         catch (OperationCanceledException)
         {
+        }
+    }
+
+    private async Task StartPodAsync(V1Pod pod)
+    {
+        var status = JsonSerializer.SerializeToNode(FakeWorker.ReadyStatus(), ApiJsonContext.Default.V1PodStatus);
+        try
+        {
+            await _api.Client.PatchAsync<V1Pod>(pod.Name(), pod.Namespace(), new(new JsonObject { ["status"] = status }), "status", _patience.Token);
+        }
+        catch (KubernetesException e) when (e.IsNotFound)
+        {
+            // It was deleted before the node heard of it.
         }
     }
 }

@@ -23,6 +23,11 @@ public sealed class OutcomeTableTests
         { Outcome.BodyTooLarge, 413, "ERR_BODY_TOO_LARGE", false },
         { Outcome.InvalidBody, 400, "ERR_DIRECT_INVOKE", false },
         { Outcome.CallerGone, 499, "", false },
+        { Outcome.FederationNotFound, 404, "ERR_FEDERATION_NOT_FOUND", false },
+        { Outcome.FederationSuspended, 409, "ERR_FEDERATION_SUSPENDED", false },
+        { Outcome.FederationFinished, 410, "ERR_FEDERATION_FINISHED", false },
+        { Outcome.FederationFailed, 503, "ERR_FEDERATION_FAILED", true },
+        { Outcome.NoAggregator, 503, "ERR_FEDERATION_UNAVAILABLE", true },
         { Outcome.InternalError, 500, "ERR_DIRECT_INVOKE", false },
     };
 
