@@ -1,6 +1,8 @@
 # Hearth's commands. `test` and `check` share what `build` builds; `run` shows what the image holds, built apart from it.
 CONFIGURATION ?= Release
 ARGS ?=
+# Options without a demo are those of `functions`, which takes a model of yours.
+DEMO ?= $(if $(strip $(ARGS)),functions,functions training federated)
 NAME ?=
 JSON ?=
 
@@ -30,8 +32,8 @@ publish: setup ## Make artifacts/hearth/hearth, compiled ahead of time as in the
 	  -p:RunAnalyzers=false -p:EnforceCodeStyleInBuild=false --artifacts-path artifacts/publish --output artifacts/hearth \
 	  --nologo --verbosity quiet
 
-run: publish ## Show `hearth demo functions`; ARGS="..." adds its options
-	artifacts/hearth/hearth demo functions $(ARGS)
+run: publish ## Show all demos; DEMO=training one of them, ARGS="..." its options
+	@for demo in $(DEMO); do artifacts/hearth/hearth demo $$demo $(ARGS) || exit; done
 
 bench: publish ## Measure what `publish` made; NAME=cold-start one row, JSON=1 ends each row with a line of JSON
 	HEARTH=artifacts/hearth/hearth dotnet run --project tests/Benchmarks --configuration $(CONFIGURATION) -- $(NAME) $(if $(JSON),--json)

@@ -7,6 +7,7 @@ using Hearth.Api.Meta;
 using Hearth.Api.WorkerPools;
 using Hearth.Kubernetes.Client;
 using Hearth.Kubernetes.Configuration;
+using Hearth.Testing;
 
 namespace Hearth.Integration.Tests;
 
@@ -123,28 +124,13 @@ public class Cluster : IAsyncLifetime
     public async Task<T?> WaitForAsync<T>(string name, Func<T?, bool> isSo, string expectation)
         where T : class, IResource<T>
     {
-        using var patience = new CancellationTokenSource(HearthProcess.Patience);
-        T? last = null;
         try
         {
-            while (true)
-            {
-                var list = await Client.ListAsync<T>("default", new() { FieldSelector = $"metadata.name={name}" }, patience.Token);
-                last = list.Items.Count > 0 ? list.Items[0] : null;
-                if (isSo(last)) return last;
-                var options = new ListOptions { FieldSelector = $"metadata.name={name}", ResourceVersion = list.ResourceVersion };
-                await foreach (var change in Client.WatchAsync<T>("default", options, patience.Token))
-                {
-                    if (change.Type == WatchEventType.Bookmark) continue;
-                    last = change.Type == WatchEventType.Deleted ? null : change.Object;
-                    if (isSo(last)) return last;
-                }
-            }
+            return await Client.WaitForAsync("default", name, isSo, expectation, HearthProcess.Patience);
         }
-        catch (OperationCanceledException)
+        catch (TimeoutException e)
         {
-            var state = last is null ? "absent" : JsonSerializer.Serialize(last, T.JsonTypeInfo);
-            throw new TimeoutException($"{T.Definition.Kind} \"{name}\": expected {expectation}, last seen {state}\n{_up?.Output}");
+            throw new TimeoutException($"{e.Message}\n{_up?.Output}", e);
         }
     }
 

@@ -46,4 +46,67 @@ public sealed class DemoTests
         }
         Directory.Delete(folder, recursive: true);
     }
+
+    [Fact]
+    public async Task DemoTraining_OfFewSteps_RestartsAfterTheKillAndServesWhatItTrained()
+    {
+        using var report = await PlayAsync("training", "--steps", "1000", "--min-accuracy", "0.85");
+
+        var figures = report.RootElement;
+        Assert.Equal(1000, figures.GetProperty("steps").GetInt64());
+        Assert.True(figures.GetProperty("restarts").GetInt32() >= 1);
+        Assert.InRange(figures.GetProperty("accuracy").GetDouble(), 0.85, 1);
+        Assert.True(figures.GetProperty("seconds").GetDouble() > 0);
+        var steps = figures.GetProperty("lossCurve").EnumerateArray().Select(p => p.GetProperty("step").GetInt64()).ToList();
+        Assert.Equal(steps.Order().Distinct(), steps);
+        Assert.Equal(1000, steps[^1]);
+    }
+
+    [Fact]
+    public async Task DemoFederated_OfAFewClients_FoldsEveryUpdateAndServesTheModel()
+    {
+        using var report = await PlayAsync("federated", "--clients", "4", "--rounds", "2", "--min-accuracy", "0.5");
+
+        var figures = report.RootElement;
+        Assert.Equal(2, figures.GetProperty("rounds").GetInt32());
+        Assert.Equal((8, 8), (figures.GetProperty("updatesReceived").GetInt64(), figures.GetProperty("updatesFolded").GetInt64()));
+        var accuracies = figures.GetProperty("accuracyPerRound").EnumerateArray().Select(a => a.GetDouble()).ToList();
+        Assert.Equal(2, accuracies.Count);
+        Assert.InRange(accuracies[^1], 0.5, 1);
+        Assert.True(figures.GetProperty("seconds").GetDouble() > 0);
+    }
+
+    [Fact]
+    public async Task DemoFederated_ModelThatLearnedTooLittle_SaysSoAndEndsWithOne()
+    {
+        await using var process = HearthProcess.Start("demo", "federated", "--rounds", "1", "--clients", "2", "--min-accuracy", "1");
+
+        Assert.Equal(1, await process.WaitForExitAsync(TimeSpan.FromMinutes(3)));
+
+        Assert.Contains("of the held-out digits rightly; 1.000 were expected", process.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task DemoTraining_FolderWithoutDigits_SaysWhatIsExpected()
+    {
+        var folder = Directory.CreateTempSubdirectory("hearth-demo-").FullName;
+        await using var process = HearthProcess.Start("demo", "training", "--data", folder);
+
+        Assert.Equal(1, await process.WaitForExitAsync());
+
+        Assert.Contains($"the folder \"{folder}\" has no file \"train-images-idx3-ubyte\"", process.Output, StringComparison.Ordinal);
+        Directory.Delete(folder);
+    }
+
+    /// <summary>Plays a demo to its end and returns its report.</summary>
+    private static async Task<JsonDocument> PlayAsync(string demo, params string[] arguments)
+    {
+        var report = Path.Combine(Path.GetTempPath(), $"hearth-demo-{Guid.NewGuid():N}.json");
+        await using var process = HearthProcess.Start(["demo", demo, .. arguments, "--report", report]);
+        Assert.True(await process.WaitForExitAsync(TimeSpan.FromMinutes(3)) == 0, process.Output);
+        Assert.Contains("held-out digits rightly", process.Output, StringComparison.Ordinal);
+        var bytes = await File.ReadAllBytesAsync(report);
+        File.Delete(report);
+        return JsonDocument.Parse(bytes);
+    }
 }

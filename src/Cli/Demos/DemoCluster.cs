@@ -31,10 +31,15 @@ internal sealed class DemoCluster : IAsyncDisposable
     public static DemoCluster Join(string kubeconfig, Uri gateway, TimeProvider time, ILoggerFactory logs) =>
         new(null, new(KubernetesClientConfiguration.BuildConfigFromConfigFile(kubeconfig), time, logs), gateway);
 
-    /// <summary>Starts a cluster, on another gateway port when the usual one is taken. A pool is made unless the demo <paramref name="bringsPool"/>.</summary>
-    public static async Task<DemoCluster> StartAsync(bool bringsPool, TimeProvider time, ILoggerFactory logs, CancellationToken cancel)
+    /// <summary>Starts a cluster, on another gateway port when the usual one is taken.</summary>
+    /// <param name="nodes">Its nodes.</param>
+    /// <param name="bringsPool">Whether the demo makes its pool itself, so that none is needed beside it.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logs">Where its parts log.</param>
+    /// <param name="cancel">Gives up.</param>
+    public static async Task<DemoCluster> StartAsync(int nodes, bool bringsPool, TimeProvider time, ILoggerFactory logs, CancellationToken cancel)
     {
-        var options = new LocalClusterOptions { Kubeconfig = Path.Combine(Path.GetTempPath(), $"hearth-demo-{Environment.ProcessId}.kubeconfig") };
+        var options = new LocalClusterOptions { Nodes = nodes, Kubeconfig = Path.Combine(Path.GetTempPath(), $"hearth-demo-{Environment.ProcessId}.kubeconfig") };
         if (bringsPool)
             options = options with { Warm = null };
         if (!LocalCluster.IsFree(options.GatewayPort))

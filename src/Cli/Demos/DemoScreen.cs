@@ -6,17 +6,30 @@ namespace Hearth.Cli.Demos;
 /// <summary>What a demo shows: live on a terminal, plain text anywhere else.</summary>
 internal sealed class DemoScreen(IAnsiConsole console, TimeProvider time)
 {
+    private const int PlainWidth = 120;
     private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(200);
 
     /// <summary>The screen of this process's standard output.</summary>
-    public static DemoScreen Create(TimeProvider time) => new(
-        AnsiConsole.Create(Console.IsOutputRedirected
+    public static DemoScreen Create(TimeProvider time)
+    {
+        var isPlain = Console.IsOutputRedirected;
+        var console = AnsiConsole.Create(isPlain
             ? new() { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Interactive = InteractionSupport.No }
-            : new()),
-        time);
+            : new());
+        if (isPlain)
+            console.Profile.Width = PlainWidth;
+        return new(console, time);
+    }
 
     /// <summary>Columns of a line.</summary>
     public int Width => console.Profile.Width;
+
+    /// <summary>The title of a demo.</summary>
+    public void Title(string title)
+    {
+        console.WriteLine();
+        console.Write(new Rule($"[bold]{Markup.Escape(title)}[/]") { Border = BoxBorder.Double });
+    }
 
     /// <summary>A heading.</summary>
     public void Step(string title) => console.Write(new Rule($"[bold]{Markup.Escape(title)}[/]").LeftJustified());

@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using Hearth.Api.Core;
+using Hearth.Api.FederatedAggregations;
 using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Meta;
+using Hearth.Api.TrainingJobs;
 using Hearth.Api.WorkerPools;
 using Hearth.Kubernetes.Client;
 
@@ -31,6 +33,8 @@ internal sealed class ManifestApplier(IKubernetesClient client)
         {
             _ when Is<WorkerPool>(kind) => await ApplyAsync<WorkerPool>(document, cancel),
             _ when Is<InferenceFunction>(kind) => await ApplyAsync<InferenceFunction>(document, cancel),
+            _ when Is<TrainingJob>(kind) => await ApplyAsync<TrainingJob>(document, cancel),
+            _ when Is<FederatedAggregation>(kind) => await ApplyAsync<FederatedAggregation>(document, cancel),
             _ when Is<V1Namespace>(kind) => await ApplyAsync<V1Namespace>(document, cancel),
             _ when Is<V1Secret>(kind) => await ApplyAsync<V1Secret>(document, cancel),
             _ when Is<V1ConfigMap>(kind) => await ApplyAsync<V1ConfigMap>(document, cancel),

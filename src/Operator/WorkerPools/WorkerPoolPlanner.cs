@@ -14,6 +14,13 @@ internal static class WorkerPoolPlanner
     // A claim may be seen before the owner it is for; a worker is an orphan only once that cannot be the reason.
     private static readonly TimeSpan OrphanAfter = TimeSpan.FromSeconds(30);
 
+    // A claimed worker that has not come to serve by then keeps the pool from being refilled no longer. Claims and cold starts are stamped in whole
+    // seconds, so it is up to one second less.
+    private static readonly TimeSpan RefillAfterClaim = TimeSpan.FromSeconds(2);
+
+    // In a quarter of a second a worker that came to serve gives its first answer.
+    private static readonly TimeSpan RefillAfterReady = TimeSpan.FromSeconds(1.25);
+
     /// <summary>The plan for what was observed.</summary>
     public static PoolPlan Plan(PoolObservation seen)
     {
@@ -30,10 +37,11 @@ internal static class WorkerPoolPlanner
         var outdated = Outdated(kept, seen).ToArray();
         var missing = seen.Warm - (kept.Length - outdated.Length) - place;
 
+        var refillIn = missing > 0 && kept.Any(p => p.IsReady()) ? RefillIn(present, seen) : TimeSpan.Zero;
         var orphans = present.Where(p => IsOrphan(p, seen)).ToArray();
         return new()
         {
-            Create = FreeNames(seen).Take(Math.Max(0, missing)).ToArray(),
+            Create = refillIn > TimeSpan.Zero ? [] : FreeNames(seen).Take(Math.Max(0, missing)).ToArray(),
             Delete = [.. removals, .. outdated],
             Adopt = kept.Where(p => p.GetController()?.Uid != seen.PoolUid).ToArray(),
             Orphans = orphans.Where(p => OrphanIn(p, seen) <= TimeSpan.Zero).ToArray(),
@@ -45,11 +53,30 @@ internal static class WorkerPoolPlanner
             Failing = idle.Select(p => PodProblem.Of(p) is { } problem ? new FailingWorker(p, problem) : null).FirstOrDefault(f => f is not null),
             RecheckAfter = orphans.Select(p => OrphanIn(p, seen))
                 .Append(place > 0 ? seen.ReplaceFrom!.Value - seen.Now : TimeSpan.Zero)
+                .Append(refillIn)
                 .Where(t => t > TimeSpan.Zero)
                 .Select(t => (TimeSpan?)t)
                 .Min(),
         };
     }
+
+    /// <summary>
+    /// How long the refill waits for workers that somebody waits for: the start of a process beside them would take the CPU from a model's load and first
+    /// answer. It is called while one more idle worker is there, so nobody misses the next.
+    /// </summary>
+    private static TimeSpan RefillIn(V1Pod[] present, PoolObservation seen) => present
+        .Select(p => p.State() switch
+        {
+            WorkerState.Claimed when p.IsReady() => Left(p.LastUsed(), RefillAfterClaim, seen),
+            WorkerState.Assigned => Left(p.ColdStart()?.Time, RefillAfterReady, seen),
+            _ => TimeSpan.Zero,
+        })
+        .DefaultIfEmpty()
+        .Max();
+
+    /// <summary>What is left of <paramref name="limit"/>; nothing where another clock says that it has not begun.</summary>
+    private static TimeSpan Left(DateTimeOffset? from, TimeSpan limit, PoolObservation seen) =>
+        from + limit - seen.Now is { } left && left <= limit ? left : TimeSpan.Zero;
 
     /// <summary>The surplus over the warm size: those that are not Ready first, then outdated ones, then the newest.</summary>
     private static IEnumerable<PodRemoval> Excess(V1Pod[] alive, PoolObservation seen) => alive

@@ -24,7 +24,11 @@ public sealed class HearthCommandLineTests
         await HearthCommandLine.RunAsync(["crds", directory], CancellationToken.None);
 
         Assert.Equal(
-            ["hearth.dev_inferencefunctions.yaml", "hearth.dev_workerpools.yaml"], Directory.GetFiles(directory).Select(Path.GetFileName).Order());
+            [
+                "hearth.dev_federatedaggregations.yaml", "hearth.dev_inferencefunctions.yaml", "hearth.dev_trainingjobs.yaml",
+                "hearth.dev_workerpools.yaml",
+            ],
+            Directory.GetFiles(directory).Select(Path.GetFileName).Order());
         Directory.Delete(directory, recursive: true);
     }
 }

@@ -2,6 +2,7 @@ using Hearth.Api.Core;
 using Hearth.Cli.Tests.Local;
 using Hearth.Kubernetes.Client;
 using Hearth.Kubernetes.Configuration;
+using Hearth.Testing;
 
 namespace Hearth.Cli.Tests.Commands;
 
@@ -36,7 +37,18 @@ public sealed class UpCommandTests : IDisposable
 
         foreach (var worker in workers)
             await Processes.WaitUntilGoneAsync(worker);
-        await Wait.UntilAsync(() => !directories.Any(Directory.Exists), "the directories to be removed", TimeSpan.FromSeconds(60));
+        foreach (var directory in directories)
+            await Files.WaitUntilGoneAsync(NodeDirectory(directory));
+        Assert.All(directories, d => Assert.False(Directory.Exists(d), d));
+    }
+
+    /// <summary>The one of a node's directories below the temporary directory, which goes last.</summary>
+    private static string NodeDirectory(string directory)
+    {
+        var temporary = Path.TrimEndingDirectorySeparator(Path.GetTempPath());
+        while (Path.GetDirectoryName(directory) is { } parent && parent != temporary)
+            directory = parent;
+        return directory;
     }
 
     private HearthProcess Start() => new("up", "--gateway-port", "0", "--kubeconfig", _kubeconfig, "--warm", "2");
@@ -46,13 +58,8 @@ public sealed class UpCommandTests : IDisposable
     {
         await up.WaitForOutputAsync("export KUBECONFIG=");
         using var client = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(_kubeconfig), TimeProvider.System);
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(120));
-        IReadOnlyList<V1Pod> pods = [];
-        while (pods.Count(NodeCluster.IsReady) < 2)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, timeout.Token);
-            pods = (await client.ListAsync<V1Pod>("default", cancel: timeout.Token)).Items;
-        }
+        var pods = await client.WaitForAsync<V1Pod>(
+            "default", new ListOptions(), found => found.Count(NodeCluster.IsReady) >= 2, "two ready workers", TimeSpan.FromSeconds(120));
         var workers = pods.Select(NodeCluster.ProcessId).ToList();
         return (workers, workers.ConvertAll(w => new FileInfo($"/proc/{w}/cwd").LinkTarget!));
     }

@@ -6,6 +6,7 @@ using Hearth.Kubernetes.Client;
 using Hearth.Kubernetes.Configuration;
 using Hearth.Kubernetes.Crds;
 using Hearth.Kubernetes.InMemory;
+using Hearth.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hearth.Cli.Tests.Local;
@@ -69,25 +70,7 @@ internal sealed class NodeCluster : IAsyncDisposable
     }
 
     /// <summary>The pod, once it is as <paramref name="condition"/> says; null stands for a pod that is gone.</summary>
-    public async Task<V1Pod?> WaitAsync(Func<V1Pod?, bool> condition, string what)
-    {
-        using var timeout = new CancellationTokenSource(Generous);
-        V1Pod? pod = null;
-        try
-        {
-            while (true)
-            {
-                pod = await Client.GetAsync<V1Pod>("pod", "default", timeout.Token);
-                if (condition(pod))
-                    return pod;
-                await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, timeout.Token);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            throw new TimeoutException($"waited {Generous} for {what}; the pod: {pod?.Status}");
-        }
-    }
+    public Task<V1Pod?> WaitAsync(Func<V1Pod?, bool> condition, string what) => Client.WaitForAsync("default", "pod", condition, what, Generous);
 
     public Task<V1Pod?> WaitForReadyAsync() => WaitAsync(p => IsReady(p), "the pod to be ready");
 
@@ -96,6 +79,16 @@ internal sealed class NodeCluster : IAsyncDisposable
         await using var stream = await Client.ReadLogAsync("pod", "default");
         using var reader = new StreamReader(stream);
         return await reader.ReadToEndAsync();
+    }
+
+    /// <summary>Completes once the pod's log holds the text.</summary>
+    public async Task WaitForLogAsync(string text)
+    {
+        using var limit = new CancellationTokenSource(Generous);
+        using var reader = new StreamReader(await Client.ReadLogAsync("pod", "default", follow: true, limit.Token));
+        var seen = "";
+        while (!seen.Contains(text, StringComparison.Ordinal))
+            seen += await reader.ReadLineAsync(limit.Token) is { } line ? line + '\n' : throw new EndOfStreamException($"The log ended without \"{text}\": {seen}");
     }
 
     public static bool IsReady(V1Pod? pod) => pod?.Status?.Conditions?.Any(c => c is { Type: "Ready", Status: ConditionStatus.True }) == true;

@@ -63,6 +63,9 @@ public sealed class WorkerPoolControllerTests : IAsyncLifetime
         await _world.AddWarmPoolAsync(new MakePool("p").Warm(2));
         await ClaimAsync("p-0");
 
+        var wait = (await _world.ReconcilePoolAsync("p")).RequeueAfter;
+        Assert.Equal(["p-0 claimed fn", "p-1 idle"], await _world.WorkersAsync());
+        _world.Time.Advance(wait!.Value);
         await _world.ReconcilePoolAsync("p");
 
         Assert.Equal(["p-0 claimed fn", "p-1 idle", "p-2 idle"], await _world.WorkersAsync());

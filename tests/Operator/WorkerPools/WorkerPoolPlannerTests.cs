@@ -45,6 +45,40 @@ public sealed class WorkerPoolPlannerTests
         Assert.Equal(new PoolCounts(0, 0, Claimed: 1, Assigned: 2), plan.Counts);
     }
 
+    [Theory]
+    [InlineData(WorkerState.Claimed, 0.0, 2000)]
+    [InlineData(WorkerState.Claimed, 1.0, 1000)]
+    [InlineData(WorkerState.Claimed, 2.0, null)]
+    [InlineData(WorkerState.Claimed, -1.0, null)]
+    [InlineData(WorkerState.Assigned, 0.0, 1250)]
+    [InlineData(WorkerState.Assigned, 1.0, 250)]
+    [InlineData(WorkerState.Assigned, 2.0, null)]
+    [InlineData(WorkerState.Assigned, -1.0, null)]
+    [InlineData(WorkerState.Failed, 0.0, null)]
+    [InlineData(WorkerState.Draining, 0.0, null)]
+    public void Plan_WorkerIsOnItsWayToServe_RefillsAfterIt(string state, double secondsAgo, int? waitMs)
+    {
+        var worker = Worker(0).Ready().Assigned("f", Now.AddSeconds(-secondsAgo), new() { Time = Now.AddSeconds(-secondsAgo) }).State(state).Build();
+
+        var plan = Plan(2, worker, Idle(1));
+
+        Assert.Equal(waitMs is null ? ["p-2"] : [], plan.Create);
+        Assert.Equal(waitMs, plan.RecheckAfter?.TotalMilliseconds);
+    }
+
+    [Fact]
+    public void Plan_LastIdleWorkerIsClaimed_RefillsAtOnce()
+    {
+        var plan = Plan(2, Worker(0).Ready().Claimed("f", Now).Build(), Worker(1).Ready().Claimed("g", Now).Build());
+
+        Assert.Equal(["p-2", "p-3"], plan.Create);
+        Assert.Null(plan.RecheckAfter);
+    }
+
+    [Fact]
+    public void Plan_PodWasMadeForItsClaimAndStarts_RefillsAtOnce() =>
+        Assert.Equal(["p-2"], Plan(2, Worker(0).Claimed("f", Now).Build(), Idle(1)).Create);
+
     [Fact]
     public void Plan_NamesTaken_UsesTheSmallestFreeOnes()
     {

@@ -2,17 +2,14 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Hearth.Api;
 using Hearth.Api.InferenceFunctions;
-using Hearth.Api.Meta;
-using Hearth.Api.WorkerPools;
+using Hearth.Cli.Demos.Serving;
 using Hearth.Cli.Local;
-using Hearth.Cli.Manifests;
 
 namespace Hearth.Cli.Demos.Functions;
 
 /// <summary>Shows an inference function from nothing to a warm answer and back to zero, and measures it on the way.</summary>
 internal sealed class FunctionsDemo
 {
-    private const string Namespace = "default";
     private const string EmptyPool = "demo-empty";
     private const int Cycles = 20;
     private const int WarmRequests = 200;
@@ -22,26 +19,27 @@ internal sealed class FunctionsDemo
 
     private readonly FunctionsDemoOptions _options;
     private readonly Subject _subject;
-    private readonly DemoCluster _cluster;
+    private readonly DemoStage _stage;
     private readonly DemoScreen _screen;
     private readonly FunctionsView _view;
+    private readonly PoolControl _pools;
     private readonly FunctionControl _control;
     private readonly FunctionClient _functions;
     private readonly TimeProvider _time;
     private readonly string _pool;
-    private readonly List<Func<CancellationToken, Task>> _made = [];
     private int _warm;
 
-    public FunctionsDemo(FunctionsDemoOptions options, Subject subject, DemoCluster cluster, HttpClient http, DemoScreen screen, TimeProvider time)
+    public FunctionsDemo(FunctionsDemoOptions options, Subject subject, DemoStage stage)
     {
         _options = options;
         _subject = subject;
-        _cluster = cluster;
-        _screen = screen;
-        _time = time;
-        _view = new(screen);
-        _control = new(cluster.Client, time);
-        _functions = new(http, cluster.Gateway, time);
+        _stage = stage;
+        _screen = stage.Screen;
+        _time = stage.Time;
+        _view = new(stage.Screen);
+        _pools = new(stage.Cluster.Client, stage.Time);
+        _control = new(stage.Cluster.Client, _pools, stage.Time);
+        _functions = new(stage.Http, stage.Cluster.Gateway, stage.Time);
         _pool = (string?)subject.Function["spec"]!["pool"] ?? HearthApi.DefaultPool;
     }
 
@@ -53,6 +51,7 @@ internal sealed class FunctionsDemo
     /// <exception cref="CommandException">Something did not go as it should.</exception>
     public async Task RunAsync(CancellationToken cancel)
     {
+        _screen.Say($"functions answer at {_stage.Cluster.Gateway}v1.0/invoke/{Name}/method/v2/models/{Name}/infer");
         await ApplyAsync(cancel);
         var inputs = await ReadInputsAsync(cancel);
         var first = await InvokeColdAsync(inputs[0], cancel);
@@ -64,46 +63,21 @@ internal sealed class FunctionsDemo
         Keep(first, cold, created, warm);
     }
 
-    /// <summary>Removes from a cluster that goes on what the demo put there, and leaves what it found.</summary>
-    public async Task RemoveAsync(CancellationToken cancel)
-    {
-        for (var i = _made.Count - 1; i >= 0; i--)
-            await _made[i](cancel);
-    }
-
     private async Task ApplyAsync(CancellationToken cancel)
     {
         _screen.Step($"apply function \"{Name}\" and wait for its pool");
         IEnumerable<JsonObject> objects = [.. _subject.Manifest, LocalCluster.MakePool(EmptyPool, warm: 0), _subject.MakeTwin(TwinName, EmptyPool)];
         await _screen.WatchAsync(
-            new ClusterView(_cluster.Client).RenderAsync,
+            new ClusterView(_stage.Cluster.Client).RenderAsync,
             async () =>
             {
                 foreach (var entity in objects)
-                    await ApplyAsync(entity, cancel);
-                _warm = await _control.ReadWarmAsync(_pool, cancel);
+                    await _stage.Objects.ApplyAsync(entity, cancel);
+                _warm = await _pools.ReadWarmAsync(_pool, cancel);
                 await _control.WaitForReadyAsync(Name, cancel);
-                await _control.WaitForCalmAsync(_pool, _warm, cancel);
+                await _pools.WaitForCalmAsync(_pool, _warm, cancel);
             },
             cancel);
-    }
-
-    private async Task ApplyAsync(JsonObject entity, CancellationToken cancel)
-    {
-        var name = (string)entity["metadata"]!["name"]!;
-        if ((string?)entity["kind"] == WorkerPool.Definition.Kind)
-            await NoteAsync<WorkerPool>(name, cancel);
-        else
-            await NoteAsync<InferenceFunction>(name, cancel);
-        await new ManifestApplier(_cluster.Client).ApplyAsync([entity], Name, cancel);
-    }
-
-    /// <summary>Remembers to remove an object that is not there yet.</summary>
-    private async Task NoteAsync<T>(string name, CancellationToken cancel)
-        where T : class, IResource<T>
-    {
-        if (await _cluster.Client.GetAsync<T>(name, Namespace, cancel) is null)
-            _made.Add(c => _cluster.Client.DeleteAsync<T>(name, Namespace, cancel: c));
     }
 
     /// <summary>The requests to send: one for each picture, or one of the user's files once the model has said what it takes.</summary>
@@ -147,7 +121,7 @@ internal sealed class FunctionsDemo
         _screen.Step("the same function on an empty pool: a pod has to be created");
         var answer = await InferAsync(TwinName, input, cancel);
         _view.ShowColdStart(answer);
-        await _cluster.Client.DeleteAsync<InferenceFunction>(TwinName, Namespace, cancel: cancel);
+        await _stage.Cluster.Client.DeleteAsync<InferenceFunction>(TwinName, DemoObjects.Namespace, cancel: cancel);
         return answer;
     }
 
@@ -173,7 +147,7 @@ internal sealed class FunctionsDemo
         await _control.ReleaseAsync(Name, _pool, _warm, cancel);
         await _control.SetKeepAliveAsync(Name, KeepAlive, cancel);
         await _control.InvokeResumedAsync(() => InferAsync(Name, input, cancel), cancel);
-        await _screen.WatchAsync(new ClusterView(_cluster.Client).RenderAsync, () => _control.WaitForZeroAsync(Name, cancel), cancel);
+        await _screen.WatchAsync(new ClusterView(_stage.Cluster.Client).RenderAsync, () => _control.WaitForZeroAsync(Name, cancel), cancel);
         var answer = await InferAsync(Name, input, cancel);
         var took = answer.FirstByte.TotalMilliseconds.ToString("0.0", CultureInfo.InvariantCulture);
         _screen.Say($"and the next request is answered all the same, after {took} ms ({answer.ColdStart?.Path})");

@@ -3,12 +3,6 @@ namespace Hearth.Cli.Demos.Functions;
 /// <summary>Options of <c>hearth demo functions</c>.</summary>
 internal sealed record FunctionsDemoOptions
 {
-    /// <summary>Kubeconfig of a running cluster; null starts one for the demo. Defaults to null.</summary>
-    public string? Kubeconfig { get; init; }
-
-    /// <summary>Gateway of the running cluster.</summary>
-    public required Uri Gateway { get; init; }
-
     /// <summary>ONNX file to serve instead of the digits example. Defaults to null.</summary>
     public string? Model { get; init; }
 

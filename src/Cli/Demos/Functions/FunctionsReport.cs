@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Hearth.Cli.Demos.Serving;
 
 namespace Hearth.Cli.Demos.Functions;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hearth.Cli.Demos.Serving;
 using Spectre.Console;
 
 namespace Hearth.Cli.Demos.Functions;
@@ -6,7 +7,6 @@ namespace Hearth.Cli.Demos.Functions;
 /// <summary>Tables of the functions demo.</summary>
 internal sealed class FunctionsView(DemoScreen screen)
 {
-    private const int PictureColumns = 18;
     private const int BarColumns = 30;
 
     /// <summary>Where the time of a cold start went.</summary>
@@ -32,18 +32,8 @@ internal sealed class FunctionsView(DemoScreen screen)
     }
 
     /// <summary>Each picture with the digit that the function reads in it.</summary>
-    public void ShowPictures(IReadOnlyList<(string Name, Picture Picture)> pictures, IReadOnlyList<Answer> answers)
-    {
-        foreach (var row in pictures.Zip(answers).Chunk(Math.Max(1, screen.Width / PictureColumns)))
-        {
-            var grid = new Grid();
-            foreach (var _ in row)
-                grid.AddColumn(new GridColumn().Width(PictureColumns - 2).NoWrap());
-            grid.AddRow([.. row.Select(r => new Text(string.Join('\n', r.First.Picture.Draw())))]);
-            grid.AddRow([.. row.Select(r => new Text(Verdict(r.First.Name, r.Second)))]);
-            screen.Show(grid);
-        }
-    }
+    public void ShowPictures(IReadOnlyList<(string Name, Picture Picture)> pictures, IReadOnlyList<Answer> answers) =>
+        PictureGrid.Show(screen, pictures.Zip(answers, (p, answer) => (p.Picture, Verdict(p.Name, answer))));
 
     /// <summary>The outputs of a model.</summary>
     public void ShowOutputs(IReadOnlyList<Tensor> outputs)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hearth.Cli.Demos.Serving;
 using Hearth.Compute;
 
 namespace Hearth.Cli.Demos.Functions;

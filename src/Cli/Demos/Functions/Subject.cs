@@ -26,9 +26,10 @@ internal sealed partial record Subject(string Name, IReadOnlyList<JsonObject> Ma
     /// <exception cref="CommandException">The examples are not there.</exception>
     public static Subject Digits()
     {
-        var folder = Path.Combine(FindExamples(), "functions", "digits");
+        var examples = DemoFolders.FindExamples();
+        var folder = Path.Combine(examples, "functions", "digits");
         var path = Path.Combine(folder, "function.yaml");
-        var text = File.ReadAllText(path).Replace(ExamplesVariable, FindExamples(), StringComparison.Ordinal);
+        var text = File.ReadAllText(path).Replace(ExamplesVariable, examples, StringComparison.Ordinal);
         var pictures = Directory.GetFiles(Path.Combine(folder, "pictures"), "*.pgm").Order(StringComparer.Ordinal)
             .Select(file => (Path.GetFileNameWithoutExtension(file), Picture.ReadPgm(File.ReadAllBytes(file), file)));
         return new("digits", YamlJson.Read(text, path), [.. pictures]);
@@ -64,22 +65,6 @@ internal sealed partial record Subject(string Name, IReadOnlyList<JsonObject> Ma
         twin["metadata"]!["name"] = name;
         twin["spec"]!["pool"] = pool;
         return twin;
-    }
-
-    /// <summary>The folder <c>examples</c>, beside or above where the command or its program is.</summary>
-    private static string FindExamples()
-    {
-        foreach (var start in (string[])[Environment.CurrentDirectory, AppContext.BaseDirectory])
-        {
-            for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
-            {
-                var examples = Path.Combine(folder.FullName, "examples");
-                if (File.Exists(Path.Combine(examples, "functions", "digits", "function.yaml")))
-                    return examples;
-            }
-        }
-        throw new CommandException(
-            "the folder \"examples\" of Hearth's repository is not found above the current directory: run the demo there, or give a --model.");
     }
 
     [GeneratedRegex("[^a-z0-9]+")]

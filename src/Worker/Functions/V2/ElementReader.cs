@@ -42,7 +42,7 @@ internal static class ElementReader
     private static bool TryReadSingle(ref Utf8JsonReader reader, out float value)
     {
         if (reader.TokenType == JsonTokenType.Number)
-            return reader.TryGetSingle(out value) && float.IsFinite(value);
+            return (!reader.HasValueSequence && SingleText.TryRead(reader.ValueSpan, out value)) || (reader.TryGetSingle(out value) && float.IsFinite(value));
         var named = Named(ref reader);
         value = (float)(named ?? 0);
         return named is not null;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Hearth.Cli.Demos.Functions;
+using Hearth.Cli.Demos.Serving;
 using Hearth.Compute;
 
 namespace Hearth.Cli.Tests.Demos.Functions;

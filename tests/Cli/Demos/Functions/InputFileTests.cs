@@ -1,4 +1,5 @@
 using Hearth.Cli.Demos.Functions;
+using Hearth.Cli.Demos.Serving;
 using Hearth.Compute;
 
 namespace Hearth.Cli.Tests.Demos.Functions;

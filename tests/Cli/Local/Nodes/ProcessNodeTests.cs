@@ -78,8 +78,8 @@ public sealed class ProcessNodeTests : IAsyncLifetime
             ]);
         var pod = await _cluster.WaitForReadyAsync();
 
-        await Wait.UntilAsync(() => ReadLog().Contains("s3cret\n", StringComparison.Ordinal), "the log", TimeSpan.FromSeconds(60));
-        Assert.StartsWith($"pod default node-1 test s3cret fast plain [] {pod!.Status!.PodIP}\n", ReadLog(), StringComparison.Ordinal);
+        await _cluster.WaitForLogAsync("s3cret\n");
+        Assert.StartsWith($"pod default node-1 test s3cret fast plain [] {pod!.Status!.PodIP}\n", await _cluster.ReadLogAsync(), StringComparison.Ordinal);
 
         static V1EnvVar Field(string name, string path) => new() { Name = name, ValueFrom = new() { FieldRef = new() { FieldPath = path } } };
     }
@@ -197,7 +197,7 @@ public sealed class ProcessNodeTests : IAsyncLifetime
         var proof = Path.Combine(Path.GetTempPath(), $"hearth-proof-{Guid.NewGuid():N}");
         await _cluster.RunAsync($$"""trap 'echo graceful > {{proof}}; exit 0' TERM; echo up; while :; do sleep 0.02; done""");
         var pod = await _cluster.WaitForReadyAsync();
-        await Wait.UntilAsync(() => ReadLog().Contains("up", StringComparison.Ordinal), "the program", TimeSpan.FromSeconds(60));
+        await _cluster.WaitForLogAsync("up");
 
         await _cluster.Client.DeleteAsync<V1Pod>("pod", "default");
 
@@ -251,6 +251,4 @@ public sealed class ProcessNodeTests : IAsyncLifetime
     private static V1ContainerStatus? Container(V1Pod? pod) => NodeCluster.Container(pod);
 
     private static void Kill(int processId) => System.Diagnostics.Process.GetProcessById(processId).Kill();
-
-    private string ReadLog() => _cluster.ReadLogAsync().GetAwaiter().GetResult();
 }

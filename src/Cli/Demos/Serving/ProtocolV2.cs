@@ -5,7 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hearth.Compute;
 
-namespace Hearth.Cli.Demos.Functions;
+namespace Hearth.Cli.Demos.Serving;
 
 /// <summary>Requests and answers of the Open Inference Protocol V2, as JSON and with its binary tensor extension. Pure.</summary>
 internal static class ProtocolV2
@@ -129,6 +129,12 @@ internal static class ProtocolV2
 
     private static void WriteElements(Utf8JsonWriter json, Tensor tensor)
     {
+        if (tensor.Type == DataType.Bytes)
+        {
+            foreach (var element in new BytesElements(tensor.Data))
+                json.WriteStringValue(element);
+            return;
+        }
         if (tensor.Type is DataType.I64 or DataType.U64)
         {
             // Not every one of them is a double.
@@ -172,8 +178,15 @@ internal static class ProtocolV2
         DataType.BF16 => BitConverter.GetBytes((float)element)[2..],
         DataType.F32 => BitConverter.GetBytes((float)element),
         DataType.F64 => BitConverter.GetBytes((double)element),
+        DataType.Bytes => Encode((string)element!),
         _ => throw new FormatException($"output of type {type} is not shown by the demo"),
     };
+
+    private static byte[] Encode(string text)
+    {
+        var content = System.Text.Encoding.UTF8.GetBytes(text);
+        return [.. BitConverter.GetBytes(content.Length), .. content];
+    }
 
     private static string Text(JsonNode node, string name) => (string)node[name]!;
 

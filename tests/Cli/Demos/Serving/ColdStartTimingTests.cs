@@ -1,6 +1,6 @@
-using Hearth.Cli.Demos.Functions;
+using Hearth.Cli.Demos.Serving;
 
-namespace Hearth.Cli.Tests.Demos.Functions;
+namespace Hearth.Cli.Tests.Demos.Serving;
 
 public sealed class ColdStartTimingTests
 {

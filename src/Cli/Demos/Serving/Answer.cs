@@ -1,4 +1,4 @@
-namespace Hearth.Cli.Demos.Functions;
+namespace Hearth.Cli.Demos.Serving;
 
 /// <summary>A function's answer to one request.</summary>
 /// <param name="FirstByte">From sending the request to the first byte of the answer.</param>

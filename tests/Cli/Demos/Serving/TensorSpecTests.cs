@@ -1,7 +1,7 @@
-using Hearth.Cli.Demos.Functions;
+using Hearth.Cli.Demos.Serving;
 using Hearth.Compute;
 
-namespace Hearth.Cli.Tests.Demos.Functions;
+namespace Hearth.Cli.Tests.Demos.Serving;
 
 public sealed class TensorSpecTests
 {

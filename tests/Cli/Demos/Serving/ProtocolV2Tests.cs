@@ -1,10 +1,10 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json.Nodes;
-using Hearth.Cli.Demos.Functions;
+using Hearth.Cli.Demos.Serving;
 using Hearth.Compute;
 
-namespace Hearth.Cli.Tests.Demos.Functions;
+namespace Hearth.Cli.Tests.Demos.Serving;
 
 public sealed class ProtocolV2Tests
 {
@@ -41,6 +41,7 @@ public sealed class ProtocolV2Tests
     [InlineData("FP16", "[1.5]", new byte[] { 0, 0x3e })]
     [InlineData("BF16", "[1.5]", new byte[] { 0xc0, 0x3f })]
     [InlineData("INT64", "[[1],[2]]", new byte[] { 1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0 })]
+    [InlineData("BYTES", "[\"ab\"]", new byte[] { 2, 0, 0, 0, 97, 98 })]
     [InlineData("FP64", "[2]", new byte[] { 0, 0, 0, 0, 0, 0, 0, 0x40 })]
     public void ReadAnswer_JsonData_GivesLittleEndianElements(string type, string data, byte[] expected)
     {

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Hearth.Cli.Demos.Functions;
+namespace Hearth.Cli.Demos.Serving;
 
 /// <summary>The parts of a cold start in milliseconds, as the gateway reports them.</summary>
 /// <param name="Path"><c>pool</c> or <c>create</c>.</param>

@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using Hearth.Api;
 
-namespace Hearth.Cli.Demos.Functions;
+namespace Hearth.Cli.Demos.Serving;
 
 /// <summary>Invokes functions of namespace <c>default</c> through the gateway, by Dapr's URL.</summary>
 internal sealed class FunctionClient(HttpClient http, Uri gateway, TimeProvider time)

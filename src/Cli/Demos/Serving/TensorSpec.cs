@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Hearth.Compute;
 
-namespace Hearth.Cli.Demos.Functions;
+namespace Hearth.Cli.Demos.Serving;
 
 /// <summary>What a model says of one of its inputs.</summary>
 /// <param name="Name">Its name.</param>

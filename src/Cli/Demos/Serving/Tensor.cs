@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Hearth.Compute;
 
-namespace Hearth.Cli.Demos.Functions;
+namespace Hearth.Cli.Demos.Serving;
 
 /// <summary>A tensor of the Open Inference Protocol V2.</summary>
 /// <param name="Name">Its name in the model.</param>

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text;
+using Hearth.Cli.Demos.Serving;
 using Hearth.Compute;
 
-namespace Hearth.Cli.Demos.Functions;
+namespace Hearth.Cli.Demos;
 
 /// <summary>A grey picture.</summary>
 /// <param name="Width">Pixels in a row.</param>
@@ -61,5 +62,6 @@ internal sealed record Picture(int Width, int Height, byte[] Pixels)
     /// <summary>Whether the square of four pixels at a place is bright on average.</summary>
     private bool IsBright(int x, int y) => Pixel(x, y) + Pixel(x + 1, y) + Pixel(x, y + 1) + Pixel(x + 1, y + 1) > 4 * Threshold;
 
-    private int Pixel(int x, int y) => x < Width && y < Height ? Pixels[(y * Width) + x] : 0;
+    /// <summary>One pixel; black outside.</summary>
+    public int Pixel(int x, int y) => x >= 0 && y >= 0 && x < Width && y < Height ? Pixels[(y * Width) + x] : 0;
 }

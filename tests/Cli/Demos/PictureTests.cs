@@ -1,7 +1,7 @@
 using System.Text;
-using Hearth.Cli.Demos.Functions;
+using Hearth.Cli.Demos;
 
-namespace Hearth.Cli.Tests.Demos.Functions;
+namespace Hearth.Cli.Tests.Demos;
 
 public sealed class PictureTests
 {

@@ -1,0 +1,29 @@
+using System.Text.Json;
+
+namespace Hearth.Cli.Demos.Federated;
+
+/// <summary>What <c>--report</c> writes.</summary>
+internal sealed record FederatedReport
+{
+    /// <summary>Rounds that were published.</summary>
+    public required int Rounds { get; init; }
+
+    /// <summary>Part of the held-out digits that the model of each round reads rightly, 0 to 1, from the first round on.</summary>
+    public required IReadOnlyList<double> AccuracyPerRound { get; init; }
+
+    /// <summary>Updates that were acknowledged, over all rounds.</summary>
+    public required long UpdatesReceived { get; init; }
+
+    /// <summary>Updates in a published model, over all rounds.</summary>
+    public required long UpdatesFolded { get; init; }
+
+    /// <summary>From applying the federation to its end, in seconds.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>Writes the report.</summary>
+    public void Write(string path)
+    {
+        using var file = File.Create(path);
+        JsonSerializer.Serialize(file, this, FederatedReportJson.Default.FederatedReport);
+    }
+}
