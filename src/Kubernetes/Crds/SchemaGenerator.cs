@@ -109,8 +109,11 @@ internal sealed class SchemaGenerator(JsonSerializerOptions json, XmlDescription
     {
         if (Find<RangeAttribute>(property) is { } range)
         {
-            schema["minimum"] = range.Minimum;
-            schema["maximum"] = range.Maximum;
+            // The bounds of int64 are those of the type: a server reads them as doubles, which round beyond it, and then accepts no value.
+            if (range.Minimum > long.MinValue)
+                schema["minimum"] = range.Minimum;
+            if (range.Maximum < long.MaxValue)
+                schema["maximum"] = range.Maximum;
         }
         if (Find<LengthAttribute>(property) is { } length)
         {

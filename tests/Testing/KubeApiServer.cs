@@ -1,0 +1,169 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+
+namespace Hearth.Testing;
+
+/// <summary>
+/// A real kube-apiserver with its etcd, and its garbage collector and namespace controller when there is a kube-controller-manager, started
+/// from the folder that <c>KUBEBUILDER_ASSETS</c> names. Everything listens on 127.0.0.1 and is forgotten at the end.
+/// </summary>
+public sealed class KubeApiServer : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(200);
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hearth-kube-");
+    private readonly List<Process> _processes = [];
+
+    private KubeApiServer(string assets)
+    {
+        HasControllers = File.Exists(Path.Combine(assets, "kube-controller-manager"));
+        Http = NewHttp();
+    }
+
+    /// <summary>Why there is no real server here; null when there is one.</summary>
+    public static string? WhyNot { get; } = Missing();
+
+    /// <summary>Where the server listens.</summary>
+    public Uri BaseUri { get; } = new($"https://127.0.0.1:{FreePort()}/");
+
+    /// <summary>Token of a user who may do everything.</summary>
+    public string Token { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+
+    /// <summary>Whether dependants and the content of namespaces are collected.</summary>
+    public bool HasControllers { get; }
+
+    /// <summary>A client with the token; it accepts the certificate that the server made for itself.</summary>
+    public HttpClient Http { get; }
+
+    private static string Assets => Environment.GetEnvironmentVariable("KUBEBUILDER_ASSETS") ?? "";
+
+    /// <summary>Starts the processes and returns when the server is ready.</summary>
+    public static async Task<KubeApiServer> StartAsync()
+    {
+        if (WhyNot is not null)
+            throw new InvalidOperationException(WhyNot);
+        var server = new KubeApiServer(Assets);
+        try
+        {
+            await server.RunAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        foreach (var process in Enumerable.Reverse(_processes))
+        {
+            process.Kill();
+            await process.WaitForExitAsync();
+            process.Dispose();
+        }
+        _folder.Delete(recursive: true);
+    }
+
+    private static string? Missing()
+    {
+        if (Assets.Length == 0)
+            return "KUBEBUILDER_ASSETS names no folder with kube-apiserver and etcd, so nothing is run on a real API server.";
+        var lacks = new[] { "etcd", "kube-apiserver" }.Where(name => !File.Exists(Path.Combine(Assets, name))).ToList();
+        return lacks.Count == 0 ? null : $"KUBEBUILDER_ASSETS=\"{Assets}\" lacks {string.Join(" and ", lacks)}, so nothing is run on a real API server.";
+    }
+
+    private async Task RunAsync()
+    {
+        var etcd = $"http://127.0.0.1:{FreePort()}";
+        var peer = $"http://127.0.0.1:{FreePort()}";
+        Start("etcd", "--data-dir", InFolder("etcd"), "--listen-client-urls", etcd, "--advertise-client-urls", etcd,
+            "--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer, "--initial-cluster", $"default={peer}", "--unsafe-no-fsync");
+        using var key = RSA.Create(2048);
+        await File.WriteAllTextAsync(InFolder("sa.key"), key.ExportRSAPrivateKeyPem());
+        await File.WriteAllTextAsync(InFolder("sa.pub"), key.ExportSubjectPublicKeyInfoPem());
+        await File.WriteAllTextAsync(InFolder("tokens.csv"), $"{Token},admin,admin,system:masters\n");
+        Start("kube-apiserver", "--etcd-servers", etcd, "--bind-address", "127.0.0.1", "--advertise-address", "127.0.0.1",
+            "--secure-port", $"{BaseUri.Port}", "--cert-dir", InFolder("certificates"), "--token-auth-file", InFolder("tokens.csv"),
+            "--service-account-issuer", "https://localhost", "--service-account-key-file", InFolder("sa.pub"),
+            "--service-account-signing-key-file", InFolder("sa.key"), "--authorization-mode", "RBAC", "--allow-privileged",
+            "--disable-admission-plugins", "ServiceAccount", "--service-cluster-ip-range", "10.0.0.0/24");
+        await WaitForAsync("readyz");
+        if (!HasControllers)
+            return;
+        await File.WriteAllTextAsync(InFolder("kubeconfig"), Kubeconfig());
+        Start("kube-controller-manager", "--kubeconfig", InFolder("kubeconfig"), "--leader-elect=false", "--bind-address", "127.0.0.1", "--secure-port", "0",
+            "--controllers", "garbage-collector-controller,namespace-controller", "--concurrent-gc-syncs", "4");
+    }
+
+    private string Kubeconfig() => $$$"""
+        apiVersion: v1
+        kind: Config
+        current-context: test
+        clusters: [{name: test, cluster: {server: "{{{BaseUri}}}", insecure-skip-tls-verify: true}}]
+        users: [{name: test, user: {token: "{{{Token}}}"}}]
+        contexts: [{name: test, context: {cluster: test, user: test}}]
+        """;
+
+    private string InFolder(string name) => Path.Combine(_folder.FullName, name);
+
+    private void Start(string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Path.Combine(Assets, program), arguments)
+        {
+            WorkingDirectory = _folder.FullName,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
+        var process = Process.Start(start)!;
+        var log = TextWriter.Synchronized(File.CreateText(InFolder(program + ".log")));
+        process.ErrorDataReceived += (_, e) => log.WriteLine(e.Data);
+        process.OutputDataReceived += (_, e) => log.WriteLine(e.Data);
+        process.BeginErrorReadLine();
+        process.BeginOutputReadLine();
+        _processes.Add(process);
+    }
+
+    private async Task WaitForAsync(string path)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            if (_processes.Find(p => p.HasExited) is { } ended)
+                throw new InvalidOperationException($"{ended.StartInfo.FileName} ended with {ended.ExitCode} before the server was ready.");
+            try
+            {
+                using var answer = await Http.GetAsync(path, patience.Token);
+                if (answer.StatusCode == HttpStatusCode.OK)
+                    return;
+            }
+            catch (HttpRequestException)
+            {
+                // It does not listen yet.
+            }
+            await Task.Delay(AskAgainAfter, TimeProvider.System, patience.Token);
+        }
+    }
+
+    private HttpClient NewHttp()
+    {
+        var handler = new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true } };
+        var http = new HttpClient(handler) { BaseAddress = BaseUri };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
+        return http;
+    }
+
+    private static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+}
