@@ -47,18 +47,20 @@ public sealed class CreateCases(Servers servers)
     }
 
     [Theory]
-    [OnEveryServer("'namespace':'other'", "the namespace of the provided object does not match the namespace sent on the request")]
-    [OnEveryServer("'resourceVersion':'7'", "resourceVersion should not be set on objects to be created")]
-    public async Task Create_MetadataThatCannotBe_IsABadRequest(string server, string metadata, string message)
+    [OnEveryServer("'namespace':'other'", 400, "the namespace of the provided object does not match the namespace sent on the request")]
+    [OnEveryServer("'resourceVersion':'7'", 500, "resourceVersion should not be set on objects to be created")]
+    public async Task Create_MetadataThatCannotBe_IsRefused(string server, string metadata, int code, string message)
     {
         var api = await servers.OpenAsync(server);
 
-        (await api.PostAsync(api.Widgets, Widgets.New("a", "", "," + metadata))).Is(400, "BadRequest", message);
+        var answer = (await api.PostAsync(api.Widgets, Widgets.New("a", "", "," + metadata))).Is(code);
+
+        Assert.Equal(message, answer.Message);
     }
 
     [Theory]
     [OnEveryServer("{'apiVersion':'conformance.hearth.dev/v2','kind':'Widget','metadata':{'name':'a'},'spec':{'color':'Red'}}")]
-    [OnEveryServer("{'apiVersion':'conformance.hearth.dev/v1','kind':'Gadget','metadata':{'name':'a'},'spec':{'color':'Red'}}")]
+    [OnEveryServer("{'metadata':{'name':'a'},'spec':{'color':'Red'}}")]
     [OnEveryServer("{'apiVersion':'conformance.hearth.dev/v1','kind':'Widget','metadata':{'name':'a','labels':['x']},'spec':{'color':'Red'}}")]
     [OnEveryServer("{'apiVersion':'conformance.hearth.dev/v1','kind':'Widget','metadata':{'name':'a','labels':{'x':1}},'spec':{'color':'Red'}}")]
     [OnEveryServer("{'apiVersion':")]
@@ -68,6 +70,17 @@ public sealed class CreateCases(Servers servers)
         var api = await servers.OpenAsync(server);
 
         (await api.SendAsync(HttpMethod.Post, api.Widgets, Objects.Quote(body))).Is(400, "BadRequest");
+    }
+
+    [Theory]
+    [OnEveryServer]
+    public async Task Create_AnotherKind_IsInvalid(string server)
+    {
+        var api = await servers.OpenAsync(server);
+        var body = Widgets.New("a");
+        body["kind"] = "Gadget";
+
+        (await api.PostAsync(api.Widgets, body)).Is(422, "Invalid", "Gadget.conformance.hearth.dev \"a\" is invalid: kind: Invalid value: \"Gadget\": must be Widget");
     }
 
     [Theory]
@@ -189,7 +202,7 @@ public sealed class CreateCases(Servers servers)
     {
         var api = await servers.OpenAsync(server);
 
-        (await api.PostAsync(api.Widgets + "/a", Widgets.New("a"))).Is(405, "MethodNotAllowed");
+        (await api.PostAsync(api.ConfigMaps + "/a", Objects.ConfigMap("a"))).Is(405, "MethodNotAllowed");
     }
 
     [Theory]

@@ -98,7 +98,7 @@ public sealed class SchemaCases(Servers servers)
     [OnEveryServer("'color':'Red','text':7", "FieldValueTypeInvalid spec.text: Invalid value: \"integer\": spec.text in body must be of type string: \"integer\"")]
     [OnEveryServer("'color':'Red','ratio':1.5", "FieldValueInvalid spec.ratio: Invalid value: 1.5: spec.ratio in body should be less than or equal to 1")]
     [OnEveryServer("'color':'Red','enabled':'yes'", "FieldValueTypeInvalid spec.enabled: Invalid value: \"string\": spec.enabled in body must be of type boolean: \"string\"")]
-    [OnEveryServer("'color':'Red','when':'today'", "FieldValueInvalid spec.when: Invalid value: \"today\": spec.when in body must be of type date-time: \"today\"")]
+    [OnEveryServer("'color':'Red','when':'today'", "FieldValueTypeInvalid spec.when: Invalid value: \"today\": spec.when in body must be of type date-time: \"today\"")]
     [OnEveryServer("'color':'Red','port':true", "FieldValueTypeInvalid spec.port: Invalid value: \"boolean\": spec.port in body must be of type integer,string: \"boolean\"")]
     [OnEveryServer("'color':'Red','steps':[]", "FieldValueInvalid spec.steps: Invalid value: 0: spec.steps in body should have at least 1 items")]
     [OnEveryServer("'color':'Red','steps':'x'", "FieldValueTypeInvalid spec.steps: Invalid value: \"string\": spec.steps in body must be of type array: \"string\"")]

@@ -86,7 +86,8 @@ public sealed class SubresourceCases(Servers servers)
     public async Task Scale_OfHearthsFunction_IsItsMinimum(string server)
     {
         var api = await OpenAsync(server);
-        await api.CreateAsync(api.Hearth("inferencefunctions"), Objects.Json("{'metadata':{'name':'f'},'spec':{'model':{'uri':'file:///m.onnx'}}}"));
+        await api.CreateAsync(api.Hearth("inferencefunctions"), Objects.Json(
+            "{'apiVersion':'hearth.dev/v1alpha1','kind':'InferenceFunction','metadata':{'name':'f'},'spec':{'model':{'uri':'file:///m.onnx'}}}"));
 
         (await api.PatchAsync(api.Hearth("inferencefunctions/f/scale"), Api.Merge, """{"spec":{"replicas":2}}""")).Is(200);
 

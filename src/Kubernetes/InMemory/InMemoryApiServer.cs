@@ -91,7 +91,7 @@ public sealed class InMemoryApiServer : IAsyncDisposable
         var nodes = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
         var stopping = new CancellationTokenSource();
         var router = new ApiRouter(
-            token, kinds, new DiscoveryHandler(kinds), new OpenApiHandler(kinds), new ReadHandler(store, time),
+            token, kinds, new DiscoveryHandler(kinds), new OpenApiHandler(kinds), new OpenApiV2Handler(kinds), new ReadHandler(store, time),
             new WatchHandler(store, time, stopping.Token), new WriteHandler(store, writer, deleter, new PodBinding(store, time)),
             new PodLogHandler(store, nodes, options.KubeletToken), logs.CreateLogger<ApiRouter>());
 

@@ -19,11 +19,13 @@ internal static class Json
         Parse(utf8) as JsonObject ?? throw Refusal.BadRequest("the object provided is unrecognized (must be a JSON object)");
 
     /// <summary>Parses any value.</summary>
-    /// <exception cref="StatusException">400: the text is no JSON.</exception>
+    /// <exception cref="StatusException">400: the text is no JSON, or names a field twice.</exception>
     public static JsonNode? Parse(ReadOnlySpan<byte> utf8)
     {
         try
         {
+            if (DuplicateFields.Find(utf8) is { } twice)
+                throw Refusal.BadRequest($"strict decoding error: duplicate field \"{twice}\"");
             return JsonNode.Parse(utf8, documentOptions: Strict);
         }
         catch (JsonException e)

@@ -12,6 +12,14 @@ internal static class Refusal
 
     public static StatusException BadRequest(string message) => Make(400, "BadRequest", message);
 
+    // Kubernetes calls this an error of its own, and gives no reason.
+    public static StatusException VersionOnCreate() => Make(500, null, "resourceVersion should not be set on objects to be created");
+
+    /// <summary>A query or body of options that the server cannot follow; <paramref name="options"/> is their kind.</summary>
+    public static StatusException InvalidOptions(string options, V1StatusCause cause) => Make(
+        422, "Invalid", $"{options}.meta.k8s.io \"\" is invalid: {cause.Field}: {cause.Message}",
+        new() { Group = "meta.k8s.io", Kind = options, Causes = [cause] });
+
     public static StatusException Undecodable(ResourceKind kind, string? given, string why) =>
         BadRequest($"{given} in version \"{kind.Version}\" cannot be handled as a {kind.Kind}: {why}");
 
@@ -35,11 +43,23 @@ internal static class Refusal
     public static StatusException Precondition(ResourceKind kind, string name, string what, string wanted, string actual) =>
         Conflict(kind, name, $"Precondition failed: {what} in precondition: {wanted}, {what} in object meta: {actual}");
 
+    // Kubernetes names the kind here, where other conflicts name the resource.
+    public static StatusException DeletePrecondition(ResourceKind kind, string name, string what, string wanted, string actual)
+    {
+        var message = $"Operation cannot be fulfilled on {kind.GroupKind} \"{name}\": the {what} in the precondition ({wanted}) does not match " +
+            $"the {what} in record ({actual}). The object might have been {(what == "UID" ? "deleted and then recreated" : "modified")}";
+        return Make(409, "Conflict", message, Details(kind, name) with { Kind = kind.Kind });
+    }
+
     public static StatusException ApplyConflict(ResourceKind kind, string name, IReadOnlyList<V1StatusCause> causes)
     {
-        var what = causes.Count == 1 ? "1 conflict" : $"{causes.Count} conflicts";
-        var list = string.Join("\n", causes.Select(c => $"{c.Message}: {c.Field}"));
-        return Make(409, "Conflict", $"Apply failed with {what}: {list}", Details(kind, name) with { Causes = causes });
+        var message = causes.Count == 1
+            ? $"Apply failed with 1 conflict: {causes[0].Message}: {causes[0].Field}"
+            : $"Apply failed with {causes.Count} conflicts: {string.Join('\n', causes.GroupBy(c => c.Message).Select(Together))}";
+        return Make(409, "Conflict", message, Details(kind, name) with { Causes = causes });
+
+        static string Together(IGrouping<string?, V1StatusCause> fields) =>
+            $"conflicts{fields.Key!["conflict".Length..]}:\n{string.Join('\n', fields.Select(c => $"- {c.Field}"))}";
     }
 
     public static StatusException Expired(string message) => Make(410, "Expired", message);
@@ -76,7 +96,7 @@ internal static class Refusal
 
     public static StatusException Unavailable(string message) => Make(503, "ServiceUnavailable", message);
 
-    public static StatusException Make(int code, string reason, string message, V1StatusDetails? details = null) => new(new()
+    public static StatusException Make(int code, string? reason, string message, V1StatusDetails? details = null) => new(new()
     {
         Metadata = new(),
         Status = "Failure",

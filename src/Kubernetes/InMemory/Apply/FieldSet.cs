@@ -65,13 +65,20 @@ internal sealed class FieldSet
     {
         foreach (var (edge, child) in _children)
         {
-            var name = edge[0] == 'f' ? $".{edge[2..]}" : $"[{edge[2..].Trim('{', '}').Replace("\":", "\"=", StringComparison.Ordinal)}]";
+            var name = Name(edge);
             if (child._isMember)
                 yield return name;
             foreach (var path in child.Paths())
                 yield return name + path;
         }
     }
+
+    private static string Name(string edge) => edge[0] switch
+    {
+        'f' => $".{edge[2..]}",
+        'v' => $"[={edge[2..]}]",
+        _ => $"[{string.Join(',', ((JsonObject)JsonNode.Parse(edge[2..])!).Select(key => $"{key.Key}={key.Value?.Print()}"))}]",
+    };
 
     /// <summary>Removes the fields of this set from <paramref name="value"/>, and the objects and lists that become empty by it.</summary>
     public void RemoveFrom(JsonNode value)
@@ -108,7 +115,7 @@ internal sealed class FieldSet
     {
         switch (after)
         {
-            case JsonObject { Count: > 0 } entries:
+            case JsonObject { Count: > 0 } entries when !position.IsOneValue:
                 var old = before as JsonObject;
                 return FromChildren(entries
                     .Where(p => !position.Field(p.Key).IsServerOwned)

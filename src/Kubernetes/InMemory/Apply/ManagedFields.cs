@@ -23,14 +23,18 @@ internal static class ManagedFields
             entity.Metadata().Remove(Property);
     }
 
+    /// <summary>After a create: the manager owns <paramref name="fields"/>.</summary>
+    public static void RecordCreate(JsonObject created, FieldSet fields, ManagerIdentity manager, DateTimeOffset now) =>
+        Write(created, [new(manager, fields, Stamp(now))]);
+
     /// <summary>
-    /// After a create, update or patch: the manager owns what it changed, nobody else does any more. <paramref name="after"/> holds the
+    /// After an update or patch: the manager owns what it changed, nobody else does any more. <paramref name="after"/> holds the
     /// entries that stood before and gets the new ones.
     /// </summary>
-    public static void RecordUpdate(ResourceKind kind, JsonObject? before, JsonObject after, ManagerIdentity manager, DateTimeOffset now)
+    public static void RecordUpdate(ResourceKind kind, JsonObject before, JsonObject after, ManagerIdentity manager, DateTimeOffset now)
     {
-        var changed = before is null ? FieldSet.Of(kind, after) : FieldSet.Changed(kind, before, after);
-        var removed = before is null ? FieldSet.Empty : FieldSet.Of(kind, before).Except(FieldSet.Of(kind, after));
+        var changed = FieldSet.Changed(kind, before, after);
+        var removed = FieldSet.Of(kind, before).Except(FieldSet.Of(kind, after));
         if (changed.IsEmpty && removed.IsEmpty)
             return;
         var touched = changed.Union(removed);

@@ -68,7 +68,7 @@ internal static class ServerSideApply
 
     private static JsonNode? MergeValue(JsonNode? live, JsonNode? wanted, FieldPosition position) => wanted switch
     {
-        JsonObject entries when live is JsonObject existing => Merge(existing, entries, position),
+        JsonObject entries when live is JsonObject existing && !position.IsOneValue => Merge(existing, entries, position),
         JsonArray list when live is JsonArray existing && position.ListKeys is { } keys =>
             MergeList(existing, list, keys, position.Element()),
         _ => wanted?.DeepClone(),

@@ -22,5 +22,11 @@ internal sealed record ApiCall(HttpContext Http, ResourceKind Kind, string? Name
     };
 
     /// <summary>Whether the caller wants a Table rather than the objects.</summary>
-    public bool WantsTable => Http.Request.Headers.Accept.ToString().Contains("as=Table", StringComparison.Ordinal);
+    public bool WantsTable => Accepts("as=Table");
+
+    /// <summary>Whether the caller wants the metadata alone.</summary>
+    public bool WantsMetadata => Accepts("as=PartialObjectMetadata");
+
+    // The first form that is asked for counts; kubectl names plain JSON last.
+    private bool Accepts(string form) => Http.Request.Headers.Accept.ToString().Split(',')[0].Contains(form, StringComparison.Ordinal);
 }

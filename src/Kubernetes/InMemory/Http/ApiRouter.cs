@@ -11,7 +11,7 @@ namespace Hearth.Kubernetes.InMemory.Http;
 /// Checks the token, takes the path apart and hands the request to its handler. Refusals become Kubernetes' Status here and nowhere else.
 /// </summary>
 internal sealed partial class ApiRouter(
-    string token, KindRegistry kinds, DiscoveryHandler discovery, OpenApiHandler openApi, ReadHandler reads, WatchHandler watches,
+    string token, KindRegistry kinds, DiscoveryHandler discovery, OpenApiHandler openApi, OpenApiV2Handler openApiV2, ReadHandler reads, WatchHandler watches,
     WriteHandler writes, PodLogHandler logs, ILogger<ApiRouter> logger)
 {
     /// <summary>User whose password is the token.</summary>
@@ -65,7 +65,8 @@ internal sealed partial class ApiRouter(
         if (!IsAuthorized(http.Request.Headers.Authorization.ToString()))
             throw Refusal.Unauthorized();
         var isGet = HttpMethods.IsGet(http.Request.Method);
-        if (isGet && (await discovery.TryAnswerAsync(http, segments) || await openApi.TryAnswerAsync(http, segments)))
+        if (isGet && (await discovery.TryAnswerAsync(http, segments) || await openApi.TryAnswerAsync(http, segments)
+            || await openApiV2.TryAnswerAsync(http, segments)))
             return;
         await DispatchAsync(Parse(http, segments));
     }

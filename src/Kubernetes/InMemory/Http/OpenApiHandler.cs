@@ -90,7 +90,7 @@ internal sealed class OpenApiHandler(KindRegistry kinds)
         ["x-kubernetes-group-version-kind"] = GroupVersionKind(kind),
     };
 
-    private static JsonObject Schema(ResourceKind kind)
+    internal static JsonObject Schema(ResourceKind kind)
     {
         var schema = kind.Schema?.Copy() ?? new JsonObject
         {
@@ -110,7 +110,7 @@ internal sealed class OpenApiHandler(KindRegistry kinds)
     };
 
     /// <summary>Names as Kubernetes gives them: the group reversed, then version and kind.</summary>
-    private static string SchemaName(ResourceKind kind) => kind.Group.Length == 0
+    internal static string SchemaName(ResourceKind kind) => kind.Group.Length == 0
         ? $"io.k8s.api.core.{kind.Version}.{kind.Kind}"
         : string.Join('.', kind.Group.Split('.').Reverse()) + $".{kind.Version}.{kind.Kind}";
 

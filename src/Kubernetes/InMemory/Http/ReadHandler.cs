@@ -18,6 +18,8 @@ internal sealed class ReadHandler(ObjectStore store, TimeProvider time)
         var stored = store.Require(call.Kind, call.Namespace, call.Name!);
         if (call.Subresource == "scale")
             return ApiResponse.WriteAsync(call.Http, StatusCodes.Status200OK, ScaleSubresource.Read(call.Kind, stored.Json));
+        if (call.WantsMetadata)
+            return ApiResponse.WriteAsync(call.Http, StatusCodes.Status200OK, PartialMetadata.Of(stored.Json));
         if (!call.WantsTable)
             return ApiResponse.WriteAsync(call.Http, StatusCodes.Status200OK, stored.Utf8);
         return WriteTableAsync(call, [stored], ListMetadata(stored.Version));
@@ -27,6 +29,7 @@ internal sealed class ReadHandler(ObjectStore store, TimeProvider time)
     {
         var labels = LabelSelector.Parse(call.Query("labelSelector"));
         var fields = FieldSelector.Parse(call.Query("fieldSelector"), call.Kind);
+        _ = call.Number("resourceVersion"); // Any is as good as another: the answer is always the present state.
         var (all, version) = store.List(call.Kind.GroupResource, call.Namespace);
         var token = call.Query("continue") is { } text ? ContinueToken.Parse(text) : null;
         var selected = all.Where(o => labels.Matches(o.Json) && fields.Matches(o.Json) && (token is null || IsAfter(o, token))).ToList();
@@ -39,6 +42,8 @@ internal sealed class ReadHandler(ObjectStore store, TimeProvider time)
             metadata["continue"] = new ContinueToken(token?.Version ?? version, page[^1].Key).ToString();
             metadata["remainingItemCount"] = selected.Count - page.Count;
         }
+        if (call.WantsMetadata)
+            return ApiResponse.WriteAsync(call.Http, StatusCodes.Status200OK, PartialMetadata.List(page.Select(o => o.Json), metadata));
         return call.WantsTable ? WriteTableAsync(call, page, metadata) : WriteListAsync(call, page, metadata);
     }
 

@@ -1,8 +1,12 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Hearth.Api;
+using Hearth.Api.Meta;
 using Hearth.Kubernetes.InMemory.Selectors;
 using Hearth.Kubernetes.InMemory.Storage;
 using Hearth.Kubernetes.InMemory.Tables;
@@ -21,7 +25,15 @@ internal sealed class WatchHandler(ObjectStore store, TimeProvider time, Cancell
         var fields = FieldSelector.Parse(call.Query("fieldSelector"), call.Kind);
         var filter = new WatchFilter(call.Namespace, call.Name, labels, fields);
         var duration = call.Number("timeoutSeconds") is { } seconds and > 0 ? TimeSpan.FromSeconds(seconds) : DefaultTimeout;
-        var initial = InitialItems(call, out var watcher, out var version);
+        call.Http.Response.ContentType = "application/json;stream=watch";
+        var writer = new EventWriter(call, time, call.Http.Response.BodyWriter);
+        if (!TryBegin(call, out var watcher, out var initial, out var version, out var refusal))
+        {
+            // As Kubernetes has it: the watch begins, and what it tells first is why it cannot.
+            writer.WriteError(refusal);
+            await writer.FlushAsync(call.Http.RequestAborted);
+            return;
+        }
         using var subscription = watcher;
         using var timeout = new CancellationTokenSource(duration, time);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(call.Http.RequestAborted, timeout.Token, stopping);
@@ -29,8 +41,6 @@ internal sealed class WatchHandler(ObjectStore store, TimeProvider time, Cancell
             ? time.CreateTimer(_ => store.PostBookmark(watcher), null, BookmarkPeriod, BookmarkPeriod)
             : null;
 
-        call.Http.Response.ContentType = "application/json;stream=watch";
-        var writer = new EventWriter(call, time, call.Http.Response.BodyWriter);
         try
         {
             foreach (var stored in initial.Where(filter.Selects))
@@ -70,23 +80,41 @@ internal sealed class WatchHandler(ObjectStore store, TimeProvider time, Cancell
     /// Without a version, or with <c>sendInitialEvents</c>, a watch starts with every object there is; otherwise with what came after the
     /// version.
     /// </summary>
-    private IReadOnlyList<StoredObject> InitialItems(ApiCall call, out Watcher watcher, out long version)
+    private bool TryBegin(
+        ApiCall call,
+        [NotNullWhen(true)] out Watcher? watcher,
+        [NotNullWhen(true)] out IReadOnlyList<StoredObject>? initial,
+        out long version,
+        [NotNullWhen(false)] out V1Status? refusal)
     {
+        (watcher, initial, version, refusal) = (null, null, 0, null);
         var wanted = call.Number("resourceVersion");
         if (call.Flag("sendInitialEvents"))
         {
             if (call.Query("resourceVersionMatch") != "NotOlderThan")
-                throw Refusal.BadRequest("sendInitialEvents requires setting resourceVersionMatch to NotOlderThan");
+            {
+                throw Refusal.InvalidOptions("ListOptions", Fault.Forbidden(
+                    "resourceVersionMatch", "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"));
+            }
             wanted = null;
         }
         if (wanted is null or 0)
         {
-            (watcher, var items, version) = store.ListAndWatch(call.Kind.GroupResource);
-            return items;
+            (watcher, initial, version) = store.ListAndWatch(call.Kind.GroupResource);
+            return true;
         }
-        version = wanted.Value;
-        watcher = store.Watch(call.Kind.GroupResource, version);
-        return [];
+        try
+        {
+            version = wanted.Value;
+            watcher = store.Watch(call.Kind.GroupResource, version);
+            initial = [];
+            return true;
+        }
+        catch (StatusException e)
+        {
+            refusal = e.Status;
+            return false;
+        }
     }
 
     /// <summary>Writes the events of one watch, as objects or as tables.</summary>
@@ -98,10 +126,17 @@ internal sealed class WatchHandler(ObjectStore store, TimeProvider time, Cancell
 
         public async ValueTask WriteAsync(ChangeType type, StoredObject stored, CancellationToken cancel)
         {
-            Write(Name(type), _table is null ? stored.Utf8.Span : Encoding.UTF8.GetBytes(Row(stored)));
+            if (_table is not null)
+                Write(Name(type), Encoding.UTF8.GetBytes(Row(stored)));
+            else if (call.WantsMetadata)
+                Write(Name(type), Encoding.UTF8.GetBytes(PartialMetadata.Of(stored.Json).Print()));
+            else
+                Write(Name(type), stored.Utf8.Span);
             if (body.UnflushedBytes > FlushBytes)
                 await FlushAsync(cancel);
         }
+
+        public void WriteError(V1Status status) => Write("ERROR"u8, JsonSerializer.SerializeToUtf8Bytes(status, ApiJsonContext.Default.V1Status));
 
         public void WriteBookmark(long version, bool endsInitialEvents)
         {

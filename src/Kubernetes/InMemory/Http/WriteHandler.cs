@@ -92,7 +92,7 @@ internal sealed class WriteHandler(ObjectStore store, ResourceWriter writer, Res
     private async Task ApplyAsync(ApiCall call, WriteRequest request)
     {
         if (call.Query("fieldManager") is null)
-            throw Refusal.BadRequest("PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is required for apply patch");
+            throw Refusal.InvalidOptions("PatchOptions", Fault.Required("fieldManager", "is required for apply patch"));
         if (call.Subresource is not (null or "status"))
             throw Refusal.MethodNotAllowed();
         var wanted = YamlReader.ReadObject(await ReadAsync(call.Http));
@@ -122,8 +122,8 @@ internal sealed class WriteHandler(ObjectStore store, ResourceWriter writer, Res
             null or "Warn" => FieldValidation.Warn,
             "Strict" => FieldValidation.Strict,
             "Ignore" => FieldValidation.Ignore,
-            { } other => throw Refusal.BadRequest(
-                $"fieldValidation: Unsupported value: \"{other}\": supported values: \"Ignore\", \"Strict\", \"Warn\""),
+            { } other => throw Refusal.InvalidOptions(
+                Options(call), Fault.NotSupported("fieldValidation", other, ["Ignore", "Strict", "Warn"])),
         },
         DryRun = IsDryRun(call),
         Force = call.Flag("force"),
@@ -133,7 +133,15 @@ internal sealed class WriteHandler(ObjectStore store, ResourceWriter writer, Res
     {
         null => false,
         "All" => true,
-        { } other => throw Refusal.BadRequest($"dryRun: Unsupported value: \"{other}\": supported values: \"All\""),
+        { } other => throw Refusal.InvalidOptions(Options(call), Fault.NotSupported("dryRun", other, ["All"])),
+    };
+
+    private static string Options(ApiCall call) => call.Http.Request.Method switch
+    {
+        "POST" => "CreateOptions",
+        "PUT" => "UpdateOptions",
+        "PATCH" => "PatchOptions",
+        _ => "DeleteOptions",
     };
 
     private static string UserAgent(HttpContext http) =>
@@ -153,10 +161,16 @@ internal sealed class WriteHandler(ObjectStore store, ResourceWriter writer, Res
     {
         var bytes = await ReadAsync(call.Http);
         var options = bytes.Length > 0 ? Json.ParseObject(bytes) : [];
+        var propagation = options.Text("propagationPolicy") ?? call.Query("propagationPolicy");
+        if (propagation is not (null or DeleteRequest.Background or DeleteRequest.Foreground or DeleteRequest.Orphan))
+        {
+            throw Refusal.InvalidOptions("DeleteOptions", Fault.NotSupported(
+                "propagationPolicy", propagation, [DeleteRequest.Foreground, DeleteRequest.Background, DeleteRequest.Orphan]));
+        }
         return (name, ns) => new(call.Kind, ns, name)
         {
             GracePeriodSeconds = options.Integer("gracePeriodSeconds") ?? call.Number("gracePeriodSeconds"),
-            Propagation = options.Text("propagationPolicy") ?? call.Query("propagationPolicy"),
+            Propagation = propagation,
             Uid = options["preconditions"].Text("uid"),
             ResourceVersion = options["preconditions"].Text("resourceVersion"),
             DryRun = IsDryRun(call) || options["dryRun"] is JsonArray { Count: > 0 },
@@ -170,7 +184,8 @@ internal sealed class WriteHandler(ObjectStore store, ResourceWriter writer, Res
         {
             ProtobufReader.MediaType => ProtobufReader.ReadObject(bytes),
             "application/yaml" => YamlReader.ReadObject(bytes),
-            _ => Json.ParseObject(bytes),
+            null or "application/json" => Json.ParseObject(bytes),
+            _ => throw Refusal.UnsupportedMediaType("application/json, application/yaml, application/vnd.kubernetes.protobuf"),
         };
     }
 

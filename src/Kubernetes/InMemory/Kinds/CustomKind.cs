@@ -24,6 +24,12 @@ internal static class CustomKind
             spec.Text("scope") != "Cluster");
         if (definition.Name() != kind.GroupResource)
             throw Missing(definition, "metadata.name", $"must be spec.names.plural+\".\"+spec.group, {kind.GroupResource}");
+        if (spec.Text("scope") is not ("Namespaced" or "Cluster"))
+        {
+            throw Refusal.Invalid(
+                BuiltInKinds.CustomResourceDefinition, definition.Name(),
+                [Fault.NotSupported("spec.scope", spec.At("scope"), ["Cluster", "Namespaced"])]);
+        }
         var scale = version.At("subresources", "scale");
         return kind with
         {

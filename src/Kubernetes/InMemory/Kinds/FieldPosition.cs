@@ -63,6 +63,9 @@ internal readonly struct FieldPosition
         }
     }
 
+    /// <summary>Whether the object here is owned and replaced as a whole.</summary>
+    public bool IsOneValue => _custom && _schema?.Text("x-kubernetes-map-type") == "atomic";
+
     /// <summary>Whether the field belongs to the server, so that no manager can own it.</summary>
     public bool IsServerOwned => ServerOwned.Contains(_path);
 

@@ -68,40 +68,37 @@ internal static class StrategicMergePatch
     {
         if (patch.Objects().Any(e => e.Text(Directive) == "replace"))
             return new([.. patch.Objects().Where(e => e.Text(Directive) is null).Select(WithoutDirectives)]);
-        var result = (JsonArray)target.DeepClone();
+        // Strategic merge knows one key per list: the first.
+        var key = keys.Count > 0 ? keys[0] : null;
+        var changed = new List<JsonNode?>();
+        var named = new HashSet<string>();
         foreach (var change in patch)
         {
-            if (keys.Count == 0)
-            {
-                if (!result.Any(e => JsonNode.DeepEquals(e, change)))
-                    result.Add(change?.DeepClone());
-                continue;
-            }
-            // Strategic merge knows one key per list: the first.
-            var element = change as JsonObject ?? throw Refusal.BadRequest("a list that merges by key holds objects");
-            if (element[keys[0]] is null)
-                throw Refusal.BadRequest($"map: {element.ToJsonString()} does not contain declared merge key: {keys[0]}");
-            MergeElement(result, element, keys[0], position);
+            if (key is not null && (change as JsonObject)?[key] is null)
+                throw Refusal.BadRequest($"map: {change?.ToJsonString()} does not contain declared merge key: {key}");
+            named.Add(Identity(change, key));
+            if (change.Text(Directive) != "delete")
+                changed.Add(key is null ? change : Merge(ListItems.Find(target, change!.AsObject(), [key]) ?? [], change!.AsObject(), position));
         }
-        return result;
+        return Interleave([.. target.Select(e => Identity(e, key))], new(target.Where(e => !named.Contains(Identity(e, key)))), changed, key);
     }
 
-    private static void MergeElement(JsonArray result, JsonObject element, string key, FieldPosition position)
+    /// <summary>
+    /// Kubernetes' order: what was there stays in its order, and what is new comes before the next element that the patch does not name.
+    /// </summary>
+    private static JsonArray Interleave(List<string> order, Queue<JsonNode?> untouched, List<JsonNode?> changed, string? key)
     {
-        var existing = ListItems.Find(result, element, [key]);
-        if (element.Text(Directive) == "delete")
+        var result = new JsonArray();
+        foreach (var element in changed)
         {
-            if (existing is not null)
-                result.Remove(existing);
+            var place = order.IndexOf(Identity(element, key));
+            while (place >= 0 && untouched.TryPeek(out var next) && order.IndexOf(Identity(next, key)) < place)
+                result.Add(untouched.Dequeue()?.DeepClone());
+            result.Add(element?.DeepClone());
         }
-        else if (existing is null)
-        {
-            result.Add((JsonNode)Merge([], element, position));
-        }
-        else
-        {
-            result[result.IndexOf(existing)] = Merge(existing, element, position);
-        }
+        while (untouched.TryDequeue(out var rest))
+            result.Add(rest?.DeepClone());
+        return result;
     }
 
     private static void RemoveValues(JsonArray? target, JsonArray? values)

@@ -5,7 +5,7 @@ namespace Hearth.Kubernetes.InMemory.Schemas;
 /// <summary>Fills in the defaults of a structural schema.</summary>
 internal static class SchemaDefaults
 {
-    /// <summary>Sets what <paramref name="value"/> lacks, at every depth. A null where there is a default counts as lacking.</summary>
+    /// <summary>Sets what <paramref name="value"/> lacks, at every depth. A null counts as lacking, and goes, unless the field is nullable.</summary>
     public static void Apply(JsonNode? value, JsonObject schema)
     {
         switch (value)
@@ -26,8 +26,13 @@ internal static class SchemaDefaults
         {
             if (child is not JsonObject field)
                 continue;
-            if (entries[name] is null && field["default"] is { } value && !(entries.ContainsKey(name) && field["nullable"].IsTrue()))
-                entries[name] = value.DeepClone();
+            if (entries[name] is null && !(entries.ContainsKey(name) && field["nullable"].IsTrue()))
+            {
+                if (field["default"] is { } value)
+                    entries[name] = value.DeepClone();
+                else
+                    entries.Remove(name);
+            }
             Apply(entries[name], field);
         }
         if (schema["additionalProperties"] is JsonObject additional)

@@ -87,14 +87,17 @@ internal static class SchemaValidator
 
     private static void CheckKeys(JsonArray list, JsonObject schema, string path, List<V1StatusCause> faults)
     {
-        if (schema["x-kubernetes-list-map-keys"] is not JsonArray keys)
+        var keys = schema["x-kubernetes-list-map-keys"] as JsonArray;
+        if (keys is null && schema.Text("x-kubernetes-list-type") != "set")
             return;
         var seen = new HashSet<string>();
         for (var i = 0; i < list.Count; i++)
         {
             var element = list[i];
-            var identity = new JsonObject(keys.Select(k => k.Text()!).Select(k => KeyValuePair.Create(k, element.At(k)?.DeepClone())));
-            if (!seen.Add(identity.Print()))
+            var identity = keys is null
+                ? element
+                : new JsonObject(keys.Select(k => k.Text()!).Select(k => KeyValuePair.Create(k, element.At(k)?.DeepClone())));
+            if (identity is not null && !seen.Add(identity.Print()))
                 faults.Add(Fault.Duplicate(Element(path, i), identity));
         }
     }
@@ -117,7 +120,7 @@ internal static class SchemaValidator
         if (schema.Text("pattern") is { } pattern && !Compile(pattern).IsMatch(text))
             faults.Add(Fault.Invalid(path, text, $"{path} in body should match '{pattern}'"));
         if (schema.Text("format") == "date-time" && !DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out _))
-            faults.Add(Fault.Invalid(path, text, $"{path} in body must be of type date-time: {JsonValue.Create(text).Print()}"));
+            faults.Add(Fault.TypeInvalid(path, "date-time", text));
     }
 
     private static void CheckNumber(JsonValue number, JsonObject schema, string path, List<V1StatusCause> faults)

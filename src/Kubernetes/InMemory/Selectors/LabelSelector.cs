@@ -18,7 +18,7 @@ internal sealed partial class LabelSelector
         {
             var term = Term().Match(text!, position);
             if (!term.Success)
-                throw Refusal.BadRequest($"unable to parse requirement: \"{text}\" is no label selector at \"{text![position..]}\"");
+                throw Refusal.BadRequest($"unable to parse requirement: found '{Culprit(text![position..])}', expected: in, notin, =, ==, !=, gt, lt");
             selector._requirements.Add(Read(term));
             position += term.Length;
         }
@@ -30,6 +30,9 @@ internal sealed partial class LabelSelector
         var labels = entity.Metadata()["labels"] as JsonObject;
         return _requirements.TrueForAll(r => r.Holds(labels));
     }
+
+    // The word after the first is where an operator should stand.
+    private static string Culprit(string rest) => rest.Split(' ', 2, StringSplitOptions.RemoveEmptyEntries) is [_, var next] ? next : rest;
 
     private static LabelRequirement Read(Match term)
     {

@@ -3,7 +3,9 @@ using Hearth.Kubernetes.Controllers;
 namespace Hearth.Kubernetes.InMemory.Storage;
 
 /// <summary>The objects of one resource, its latest changes and who watches. Not thread-safe: the store's lock guards it.</summary>
-internal sealed class Bucket(int historyLength)
+/// <param name="historyLength">Changes that are kept.</param>
+/// <param name="version">Version of the store when the resource was first served: it has no history before.</param>
+internal sealed class Bucket(int historyLength, long version)
 {
     private static readonly Comparer<ObjectKey> ByNamespaceThenName = Comparer<ObjectKey>.Create((a, b) =>
         string.CompareOrdinal(a.Namespace, b.Namespace) is var order and not 0 ? order : string.CompareOrdinal(a.Name, b.Name));
@@ -15,7 +17,7 @@ internal sealed class Bucket(int historyLength)
     public List<Watcher> Watchers { get; } = [];
 
     /// <summary>Version of the latest change that the history forgot: a watch can start there, not before.</summary>
-    public long Forgotten { get; private set; }
+    public long Forgotten { get; private set; } = version;
 
     public void Publish(Change change)
     {

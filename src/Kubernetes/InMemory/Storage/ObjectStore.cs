@@ -151,7 +151,7 @@ internal sealed class ObjectStore(int historyLength, int watchCapacity)
     private Bucket Of(string resource)
     {
         if (!_buckets.TryGetValue(resource, out var bucket))
-            _buckets[resource] = bucket = new(historyLength);
+            _buckets[resource] = bucket = new(historyLength, _version);
         return bucket;
     }
 

@@ -52,12 +52,7 @@ internal sealed class TablePrinter(ResourceKind kind, string? includeObject)
         }
         else if (includeObject != "None")
         {
-            row["object"] = new JsonObject
-            {
-                ["kind"] = "PartialObjectMetadata",
-                ["apiVersion"] = "meta.k8s.io/v1",
-                ["metadata"] = entity.Metadata().DeepClone(),
-            };
+            row["object"] = PartialMetadata.Of(entity);
         }
         return row;
     }

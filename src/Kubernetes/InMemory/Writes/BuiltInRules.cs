@@ -12,7 +12,7 @@ internal static class BuiltInRules
     public static void PrepareCreate(ResourceKind kind, JsonObject body)
     {
         if (kind == BuiltInKinds.Pod)
-            body["status"] = new JsonObject { ["phase"] = "Pending" };
+            body["status"] = new JsonObject { ["phase"] = "Pending", ["qosClass"] = QosClass(body["spec"]) };
         else if (kind == BuiltInKinds.Namespace)
             PrepareNamespace(body);
         else if (kind == BuiltInKinds.CustomResourceDefinition)
@@ -56,7 +56,7 @@ internal static class BuiltInRules
         else if (kind == BuiltInKinds.Secret)
             PrepareSecret(body);
         else if (kind == BuiltInKinds.Service)
-            body.GetOrAdd("spec")["type"] ??= "ClusterIP";
+            PrepareService(body.GetOrAdd("spec"));
     }
 
     private static void PreparePod(JsonObject spec)
@@ -65,6 +65,43 @@ internal static class BuiltInRules
         spec["terminationGracePeriodSeconds"] ??= 30;
         spec["schedulerName"] ??= "default-scheduler";
         spec["serviceAccountName"] ??= "default";
+        spec["dnsPolicy"] ??= "ClusterFirst";
+        spec["securityContext"] ??= new JsonObject();
+        foreach (var container in spec["containers"].Objects().Concat(spec["initContainers"].Objects()))
+            PrepareContainer(container);
+    }
+
+    private static void PrepareContainer(JsonObject container)
+    {
+        var image = container.Text("image") ?? "";
+        var tag = image[(image.LastIndexOf('/') + 1)..].Split(':', 2) is [_, var named] ? named : "latest";
+        container["imagePullPolicy"] ??= tag == "latest" ? "Always" : "IfNotPresent";
+        container["terminationMessagePath"] ??= "/dev/termination-log";
+        container["terminationMessagePolicy"] ??= "File";
+        container["resources"] ??= new JsonObject();
+        foreach (var port in container["ports"].Objects())
+            port["protocol"] ??= "TCP";
+    }
+
+    /// <summary>Guaranteed when every container is limited in both to what it requests, BestEffort when none asks for anything.</summary>
+    private static string QosClass(JsonNode? spec)
+    {
+        var all = spec.At("containers").Objects().Select(c => c["resources"] as JsonObject ?? []).ToList();
+        if (all.TrueForAll(r => r["limits"] is not JsonObject { Count: > 0 } && r["requests"] is not JsonObject { Count: > 0 }))
+            return "BestEffort";
+        var isGuaranteed = all.TrueForAll(r => r.At("limits", "cpu") is not null && r.At("limits", "memory") is not null
+            && (r["requests"] is null || JsonNode.DeepEquals(r["requests"], r["limits"])));
+        return isGuaranteed ? "Guaranteed" : "Burstable";
+    }
+
+    private static void PrepareService(JsonObject spec)
+    {
+        spec["type"] ??= "ClusterIP";
+        foreach (var port in spec["ports"].Objects())
+        {
+            port["protocol"] ??= "TCP";
+            port["targetPort"] ??= port["port"]?.DeepClone();
+        }
     }
 
     private static void PrepareSecret(JsonObject secret)

@@ -32,6 +32,9 @@ internal sealed class CustomResourceRules(IReadOnlyDictionary<string, Func<JsonO
     public List<V1StatusCause> Validate(WriteRequest request, JsonObject? live, JsonObject entity)
     {
         var faults = SchemaValidator.Validate(entity, request.Kind.Schema!);
+        // Written through its subresource, the status is the body that the words speak of; the field's path stays whole.
+        if (request.IsStatus)
+            faults = [.. faults.Select(f => f with { Message = f.Message?.Replace(": status.", ": ", StringComparison.Ordinal) })];
         if (faults.Count == 0 && validators.TryGetValue(request.Kind.Kind, out var validate))
             faults.AddRange(validate(live, entity).Select(e => Fault.Invalid(e.Field, "object", e.Message)));
         return faults;

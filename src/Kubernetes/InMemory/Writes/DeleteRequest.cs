@@ -7,11 +7,12 @@ internal sealed record DeleteRequest(ResourceKind Kind, string Namespace, string
 {
     public const string Foreground = "Foreground";
     public const string Orphan = "Orphan";
+    public const string Background = "Background";
 
     /// <summary>Seconds a pod has to end; null for the pod's own.</summary>
     public long? GracePeriodSeconds { get; init; }
 
-    /// <summary><c>Background</c> (also when null), <see cref="Foreground"/> or <see cref="Orphan"/>.</summary>
+    /// <summary><see cref="Background"/> (also when null), <see cref="Foreground"/> or <see cref="Orphan"/>.</summary>
     public string? Propagation { get; init; }
 
     /// <summary>Only the object with this uid.</summary>

@@ -57,8 +57,10 @@ internal sealed partial class GarbageCollector(
                 DeleteIfOrphaned(entity);
             if (entity.Json.IsDeleting() && entity.Resource == ObjectStore.Namespaces)
                 EmptyNamespace(entity.Key.Name);
-            if (entity.Json.IsDeleting() && IsForeground(entity.Json))
+            if (entity.Json.IsDeleting() && Has(entity.Json, ResourceDeleter.ForegroundFinalizer))
                 DeleteDependants(entity.Uid);
+            if (entity.Json.IsDeleting() && Has(entity.Json, ResourceDeleter.OrphanFinalizer))
+                OrphanDependants(entity.Uid);
             return;
         }
         foreach (var dependant in store.Dependants(entity.Uid))
@@ -84,13 +86,38 @@ internal sealed partial class GarbageCollector(
         FinishForeground(uid);
     }
 
+    private void OrphanDependants(string uid)
+    {
+        foreach (var dependant in store.Dependants(uid))
+        {
+            var current = dependant;
+            while (current is not null && store.TryReplace(current, WithoutOwner(current.Json, uid)) is null)
+                current = store.ByUid(current.Uid);
+        }
+        RemoveFinalizer(uid, ResourceDeleter.OrphanFinalizer);
+    }
+
+    private static JsonObject WithoutOwner(JsonObject dependant, string uid)
+    {
+        var result = dependant.Copy();
+        var owners = result.Metadata()["ownerReferences"].Objects().Where(o => o.Text("uid") != uid).Select(o => o.DeepClone()).ToArray();
+        result.Metadata()["ownerReferences"] = new JsonArray(owners);
+        return result;
+    }
+
     private void FinishForeground(string owner)
     {
-        while (store.ByUid(owner) is { } live && IsForeground(live.Json) && store.Dependants(owner).Count == 0)
+        if (!store.Dependants(owner).Any(d => BlocksOwner(d, owner)))
+            RemoveFinalizer(owner, ResourceDeleter.ForegroundFinalizer);
+    }
+
+    private void RemoveFinalizer(string uid, string finalizer)
+    {
+        while (store.ByUid(uid) is { } live && live.Json.IsDeleting() && Has(live.Json, finalizer))
         {
             var next = live.Json.Copy();
             var left = live.Json.Finalizers();
-            left.Remove(ResourceDeleter.ForegroundFinalizer);
+            left.Remove(finalizer);
             next.Metadata()["finalizers"] = Json.ToArray(left);
             // A namespace goes with the last of its content, not before, however often it is tried.
             var ends = left.Count == 0 && live.Resource != ObjectStore.Namespaces;
@@ -144,7 +171,10 @@ internal sealed partial class GarbageCollector(
         }
     }
 
-    private static bool IsForeground(JsonObject entity) => entity.Finalizers().Contains(ResourceDeleter.ForegroundFinalizer);
+    private static bool Has(JsonObject entity, string finalizer) => entity.Finalizers().Contains(finalizer);
+
+    private static bool BlocksOwner(StoredObject dependant, string owner) => dependant.Json.Metadata()["ownerReferences"].Objects()
+        .Any(o => o.Text("uid") == owner && o["blockOwnerDeletion"].IsTrue());
 
     private static partial class Log
     {

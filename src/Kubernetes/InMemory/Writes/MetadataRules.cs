@@ -26,6 +26,8 @@ internal static partial class MetadataRules
         "alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is " +
         "'(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
 
+    private static readonly string[] OwnerFields = ["apiVersion", "kind", "name", "uid"];
+
     private static readonly string[] KeptFromLive =
         ["uid", "resourceVersion", "creationTimestamp", "generation", "deletionTimestamp", "deletionGracePeriodSeconds"];
 
@@ -34,6 +36,8 @@ internal static partial class MetadataRules
     public static void CheckShape(WriteRequest request, JsonObject body)
     {
         var kind = request.Kind;
+        if (kind.IsCustom)
+            RequireType(kind, body);
         body["apiVersion"] ??= kind.ApiVersion;
         body["kind"] ??= kind.Kind;
         if (body.Text("apiVersion") != kind.ApiVersion)
@@ -80,6 +84,12 @@ internal static partial class MetadataRules
             if (!QualifiedName().IsMatch(key))
                 faults.Add(Fault.Invalid("metadata.annotations", key, Key));
         }
+        faults.AddRange(entity.Finalizers().Where(f => !QualifiedName().IsMatch(f)).Select(f => Fault.Invalid("metadata.finalizers", f, Key)));
+        foreach (var owner in entity.Metadata()["ownerReferences"].Objects())
+        {
+            foreach (var field in OwnerFields.Where(f => string.IsNullOrEmpty(owner.Text(f))))
+                faults.Add(Fault.Invalid($"metadata.ownerReferences.{field}", owner.Text(field) ?? "", "must not be empty"));
+        }
         return faults;
     }
 
@@ -104,7 +114,7 @@ internal static partial class MetadataRules
             return;
         throw Refusal.Invalid(request.Kind, name, [Fault.Forbidden(
             "metadata.finalizers",
-            $"no new finalizers can be added if the object is being deleted, found new finalizers {Json.ToArray(added).Print()}")]);
+            $"no new finalizers can be added if the object is being deleted, found new finalizers []string{{{string.Join(", ", added.Select(f => $"\"{f}\""))}}}")]);
     }
 
     /// <summary>Puts back what only the server sets.</summary>
@@ -117,6 +127,18 @@ internal static partial class MetadataRules
             desired.Metadata().CopyFrom(live.Metadata(), "managedFields");
     }
 
+    // A built-in kind is known by its path; a custom one must be named.
+    private static void RequireType(ResourceKind kind, JsonObject body)
+    {
+        if (body.Text("kind") is null)
+            throw Refusal.BadRequest($"the object provided is unrecognized (must be of type {kind.Kind}): Object 'Kind' is missing");
+        if (body.Text("kind") is { } given && given != kind.Kind)
+        {
+            throw Refusal.Invalid(
+                kind with { Kind = given }, body["metadata"].Text("name") ?? "", [Fault.Invalid("kind", given, $"must be {kind.Kind}")]);
+        }
+    }
+
     private static void SetNamespace(WriteRequest request, JsonObject metadata)
     {
         if (!request.Kind.Namespaced)
@@ -126,8 +148,7 @@ internal static partial class MetadataRules
         }
         if (metadata.Text("namespace") is { Length: > 0 } given && given != request.Namespace)
         {
-            throw Refusal.BadRequest(
-                $"the namespace of the provided object does not match the namespace sent on the request ({given}, {request.Namespace})");
+            throw Refusal.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
         }
         metadata["namespace"] = request.Namespace;
     }

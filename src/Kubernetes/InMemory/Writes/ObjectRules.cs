@@ -23,12 +23,14 @@ internal sealed class ObjectRules(CustomResourceRules customResources, TimeProvi
         MetadataRules.CheckShape(request, body);
         var metadata = body.Metadata();
         if (metadata.Text("resourceVersion") is { Length: > 0 })
-            throw Refusal.BadRequest("resourceVersion should not be set on objects to be created");
+            throw Refusal.VersionOnCreate();
         foreach (var property in ServerOwned)
             metadata.Remove(property);
         if (string.IsNullOrEmpty(metadata.Text("name")) && metadata.Text("generateName") is { Length: > 0 } prefix)
             metadata["name"] = prefix + RandomSuffix();
 
+        // Whoever applies owns what it sent; whoever creates owns the defaults too.
+        var applied = operation == ManagerIdentity.Apply ? FieldSet.Of(kind, body) : null;
         if (kind.IsCustom)
         {
             if (kind.HasStatus)
@@ -45,7 +47,7 @@ internal sealed class ObjectRules(CustomResourceRules customResources, TimeProvi
         metadata["creationTimestamp"] = ManagedFields.Stamp(time.GetUtcNow());
         if (kind.HasGeneration)
             metadata["generation"] = 1;
-        ManagedFields.RecordUpdate(kind, null, body, request.Manager(operation), time.GetUtcNow());
+        ManagedFields.RecordCreate(body, applied ?? FieldSet.Of(kind, body), request.Manager(operation), time.GetUtcNow());
         return body;
     }
 

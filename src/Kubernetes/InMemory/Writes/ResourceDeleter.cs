@@ -12,6 +12,7 @@ namespace Hearth.Kubernetes.InMemory.Writes;
 internal sealed class ResourceDeleter(ObjectStore store, TimeProvider time)
 {
     public const string ForegroundFinalizer = "foregroundDeletion";
+    public const string OrphanFinalizer = "orphan";
 
     private const long DefaultGraceSeconds = 30;
     private static readonly string[] Protected = ["default", "kube-system"];
@@ -27,12 +28,10 @@ internal sealed class ResourceDeleter(ObjectStore store, TimeProvider time)
             var live = store.Require(request.Kind, request.Namespace, request.Name);
             CheckPreconditions(request, live);
             var grace = GraceSeconds(request, live.Json);
-            var finalizers = Finalizers(request, live);
+            var finalizers = Finalizers(request, live.Json);
             var waits = grace > 0 || finalizers.Count > 0 || request.Kind == BuiltInKinds.Namespace;
             if (request.DryRun)
                 return (live.Json, !waits);
-            if (request.Propagation == DeleteRequest.Orphan)
-                OrphanDependants(live.Uid);
             if (!waits)
             {
                 if (store.TryRemove(live) is { } last)
@@ -50,10 +49,10 @@ internal sealed class ResourceDeleter(ObjectStore store, TimeProvider time)
     private static void CheckPreconditions(DeleteRequest request, StoredObject live)
     {
         if (request.Uid is { } uid && uid != live.Uid)
-            throw Refusal.Precondition(request.Kind, request.Name, "UID", uid, live.Uid);
+            throw Refusal.DeletePrecondition(request.Kind, request.Name, "UID", uid, live.Uid);
         var version = live.Json.Metadata().Text("resourceVersion")!;
         if (request.ResourceVersion is { } wanted && wanted != version)
-            throw Refusal.Precondition(request.Kind, request.Name, "ResourceVersion", wanted, version);
+            throw Refusal.DeletePrecondition(request.Kind, request.Name, "ResourceVersion", wanted, version);
     }
 
     /// <summary>Only a pod that a node runs needs time to end.</summary>
@@ -67,16 +66,19 @@ internal sealed class ResourceDeleter(ObjectStore store, TimeProvider time)
         return Math.Min(asked, live.Metadata().Integer("deletionGracePeriodSeconds") ?? asked);
     }
 
-    private List<string> Finalizers(DeleteRequest request, StoredObject live)
+    /// <summary>Those of the object, and the one that keeps it until the collector has seen to its dependants.</summary>
+    private static List<string> Finalizers(DeleteRequest request, JsonObject live)
     {
-        var finalizers = live.Json.Finalizers();
-        var isForeground = request.Propagation == DeleteRequest.Foreground && store.Dependants(live.Uid).Any(BlocksOwner);
-        if (isForeground && !finalizers.Contains(ForegroundFinalizer))
-            finalizers.Add(ForegroundFinalizer);
+        var finalizers = live.Finalizers();
+        var added = request.Propagation switch
+        {
+            DeleteRequest.Foreground => ForegroundFinalizer,
+            DeleteRequest.Orphan => OrphanFinalizer,
+            _ => null,
+        };
+        if (added is not null && !finalizers.Contains(added))
+            finalizers.Add(added);
         return finalizers;
-
-        bool BlocksOwner(StoredObject dependant) => dependant.Json.Metadata()["ownerReferences"].Objects()
-            .Any(o => o.Text("uid") == live.Uid && o["blockOwnerDeletion"].IsTrue());
     }
 
     private JsonObject Mark(ResourceKind kind, JsonObject live, long grace, List<string> finalizers)
@@ -95,23 +97,5 @@ internal sealed class ResourceDeleter(ObjectStore store, TimeProvider time)
         if (kind == BuiltInKinds.Namespace)
             marked.GetOrAdd("status")["phase"] = "Terminating";
         return marked;
-    }
-
-    private void OrphanDependants(string uid)
-    {
-        foreach (var dependant in store.Dependants(uid))
-        {
-            var current = dependant;
-            while (current is not null && store.TryReplace(current, WithoutOwner(current.Json, uid)) is null)
-                current = store.ByUid(current.Uid);
-        }
-    }
-
-    private static JsonObject WithoutOwner(JsonObject dependant, string uid)
-    {
-        var result = dependant.Copy();
-        var owners = result.Metadata()["ownerReferences"].Objects().Where(o => o.Text("uid") != uid).Select(o => o.DeepClone()).ToArray();
-        result.Metadata()["ownerReferences"] = new JsonArray(owners);
-        return result;
     }
 }

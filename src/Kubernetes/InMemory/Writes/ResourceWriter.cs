@@ -39,6 +39,8 @@ internal sealed class ResourceWriter(ObjectStore store, ObjectRules rules, TimeP
         if (wanted.Text("apiVersion") is null || wanted.Text("kind") is null)
             throw Refusal.BadRequest("an apply patch names its apiVersion and kind");
         wanted.GetOrAdd("metadata")["name"] ??= name;
+        if (wanted.Name() != name)
+            throw Refusal.BadRequest($"the name of the object ({wanted.Name()}) does not match the name on the URL ({name})");
         if (wanted.Metadata().ContainsKey("managedFields"))
             throw Refusal.BadRequest("metadata.managedFields must be nil");
         DropNulls(wanted);
