@@ -13,7 +13,7 @@ public sealed class Api(HttpClient http, string ns)
     public const string Strategic = "application/strategic-merge-patch+json";
     public const string Apply = "application/apply-patch+yaml";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public string Namespace { get; } = ns;
 

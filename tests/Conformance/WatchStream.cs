@@ -5,7 +5,7 @@ namespace Hearth.Conformance.Tests;
 /// <summary>Reads a watch event by event.</summary>
 public sealed class WatchStream(HttpResponseMessage response, Stream body) : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly StreamReader _lines = new(body);
 
     public int Code => (int)response.StatusCode;

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Hearth.Testing;
 
@@ -103,7 +104,8 @@ public sealed class KubeApiServer : IAsyncDisposable
             "--controllers", "garbage-collector-controller,namespace-controller", "--concurrent-gc-syncs", "4");
     }
 
-    private string Kubeconfig() => $$$"""
+    /// <summary>A kubeconfig for the server, which trusts whatever certificate it made for itself.</summary>
+    public string Kubeconfig() => $$$"""
         apiVersion: v1
         kind: Config
         current-context: test
@@ -154,10 +156,17 @@ public sealed class KubeApiServer : IAsyncDisposable
 
     private HttpClient NewHttp()
     {
-        var handler = new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true } };
+        var handler = new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => IsItsOwn(certificate) } };
         var http = new HttpClient(handler) { BaseAddress = BaseUri };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
         return http;
+    }
+
+    // The server makes its certificate when it starts, and leaves it in its folder.
+    private bool IsItsOwn(X509Certificate? certificate)
+    {
+        using var own = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(InFolder("certificates"), "apiserver.crt"));
+        return certificate?.GetCertHashString() == own.GetCertHashString();
     }
 
     private static int FreePort()

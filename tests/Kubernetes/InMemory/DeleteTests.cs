@@ -124,9 +124,13 @@ public sealed class DeleteTests : IAsyncLifetime
     {
         var owner = await _api.CreateAsync(ApiClient.Functions, Objects.NewFunction("parent"));
         await _api.CreateAsync(ApiClient.ConfigMaps, Owned("orphan", owner));
+        using var watch = await WatchStream.OpenAsync(_server, ApiClient.Functions + "?watch=1&fieldSelector=metadata.name%3Dparent");
 
         await _api.DeleteAsync(ApiClient.Functions + "/parent", """{"propagationPolicy":"Orphan"}""");
 
+        while (await watch.NextNameAsync() != "DELETED parent")
+        {
+        }
         var (code, orphan) = await _api.GetAsync(ApiClient.ConfigMaps + "/orphan");
         Assert.Equal((200, "[]"), (code, orphan["metadata"]!["ownerReferences"]!.ToJsonString()));
     }

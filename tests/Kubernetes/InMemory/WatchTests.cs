@@ -89,9 +89,10 @@ public sealed class WatchTests : IAsyncLifetime
         for (var i = 0; i < 3; i++)
             await api.CreateAsync(ApiClient.ConfigMaps, Objects.NewConfigMap($"c{i}"));
 
-        var (code, status) = await api.GetAsync(Watch + "&resourceVersion=1");
+        var (code, change) = await api.GetAsync(Watch + "&resourceVersion=1");
 
-        Assert.Equal((410, "Expired"), (code, status["reason"]!.ToString()));
+        Assert.Equal((200, "ERROR"), (code, change["type"]!.ToString()));
+        Assert.Equal((410, "Expired"), ((int)change["object"]!["code"]!, change["object"]!["reason"]!.ToString()));
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed class StrategicMergePatchTests
     [InlineData(
         """{"spec":{"containers":[{"name":"a","env":[{"name":"X","value":"1"}]}]}}""",
         """{"spec":{"containers":[{"name":"a","env":[{"name":"Y","value":"2"}]}]}}""",
-        """{"spec":{"containers":[{"name":"a","env":[{"name":"X","value":"1"},{"name":"Y","value":"2"}]}]}}""")]
+        """{"spec":{"containers":[{"name":"a","env":[{"name":"Y","value":"2"},{"name":"X","value":"1"}]}]}}""")]
     [InlineData(
         """{"spec":{"containers":[{"name":"a"},{"name":"b"}]}}""",
         """{"spec":{"containers":[{"name":"a","$patch":"delete"}]}}""",
@@ -35,7 +35,7 @@ public sealed class StrategicMergePatchTests
     [InlineData(
         """{"metadata":{"finalizers":["x","y"]}}""",
         """{"metadata":{"finalizers":["z"],"$deleteFromPrimitiveList/finalizers":["x"]}}""",
-        """{"metadata":{"finalizers":["y","z"]}}""")]
+        """{"metadata":{"finalizers":["z","y"]}}""")]
     [InlineData(
         """{"spec":{"tolerations":[{"key":"a"}]}}""",
         """{"spec":{"tolerations":[{"key":"b"}]}}""",

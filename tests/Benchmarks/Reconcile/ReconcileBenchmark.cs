@@ -1,0 +1,119 @@
+using System.Text.Json.Nodes;
+using Hearth.Api.InferenceFunctions;
+using Hearth.Api.Meta;
+using Hearth.Api.WorkerPools;
+using Hearth.Kubernetes.Client;
+using Hearth.Kubernetes.Crds;
+using Hearth.Kubernetes.InMemory;
+using Hearth.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Hearth.Benchmarks.Reconcile;
+
+/// <summary>
+/// 10,000 functions from nothing to steady state, then one in a hundred changing, then a new operator that finds everything as it should be.
+/// </summary>
+internal sealed class ReconcileBenchmark(string hearth, TimeProvider time) : IBenchmark
+{
+    private const int Functions = 10_000;
+    private const int Writers = 16;
+    private const string Namespace = "default";
+
+    public string Name => "reconcile";
+
+    public string Question =>
+        $"how many reconciles a second brings {Functions} functions to steady state, in how much memory? The API server shares the machine and its cores.";
+
+    public async Task<BenchmarkRow> RunAsync(CancellationToken cancel)
+    {
+        // The history is as long as there are objects, so that what is measured is the operator and not its relists.
+        var options = new InMemoryApiServerOptions { Definitions = CrdManifests.Definitions, WatchHistory = 4 * Functions, WatchQueue = 4 * Functions };
+        await using var server = await InMemoryApiServer.StartAsync(options, time, NullLoggerFactory.Instance, cancel);
+        using var client = new KubernetesClient(new() { Host = server.BaseUri.ToString(), AccessToken = server.Token }, time);
+        var memory = await MeasureAsync(client, server.Kubeconfig(), cancel);
+        var figures = new List<(string, double)>
+        {
+            ("perSecond", memory.PerSecond), ("residentMB", memory.ResidentMB), ("idleWrites", memory.IdleWrites), ("changedMs", memory.ChangedMs),
+        };
+        if (KubeApiServer.WhyNot is null)
+            figures.Add(("realPerSecond", (await MeasureOnRealAsync(cancel)).PerSecond));
+        return new(figures,
+        [
+            ("2,000 reconciles a second", memory.PerSecond >= 2000),
+            ("at most 150 MB", memory.ResidentMB <= 150),
+            ("no write when nothing changes", memory.IdleWrites == 0),
+        ]);
+    }
+
+    private async Task<Measured> MeasureOnRealAsync(CancellationToken cancel)
+    {
+        await using var server = await KubeApiServer.StartAsync();
+        foreach (var definition in CrdManifests.Definitions)
+        {
+            using var body = new StringContent(definition.ToJsonString(), new System.Net.Http.Headers.MediaTypeHeaderValue("application/json"));
+            using var answer = await server.Http.PostAsync("apis/apiextensions.k8s.io/v1/customresourcedefinitions", body, cancel);
+            answer.EnsureSuccessStatusCode();
+        }
+        using var client = new KubernetesClient(new() { Host = server.BaseUri.ToString(), AccessToken = server.Token, SkipTlsVerify = true }, time);
+        return await MeasureAsync(client, server.Kubeconfig(), cancel);
+    }
+
+    private async Task<Measured> MeasureAsync(KubernetesClient client, string kubeconfig, CancellationToken cancel)
+    {
+        await CreateAsync(client, cancel);
+        double perSecond, changed;
+        double resident;
+        await using (var first = await OperatorProcess.StartAsync(hearth, kubeconfig, time, cancel))
+        {
+            // Counted from when it knows the objects: the functions are reconciled from then on, and again when their own status comes back.
+            var (startedAt, before) = (time.GetTimestamp(), await first.ReconcilesAsync(cancel));
+            await SettleAsync(client, cancel);
+            perSecond = (await first.ReconcilesAsync(cancel) - before) / time.GetElapsedTime(startedAt).TotalSeconds;
+            startedAt = time.GetTimestamp();
+            await ChangeAsync(client, cancel);
+            await SettleAsync(client, cancel);
+            changed = time.GetElapsedTime(startedAt).TotalMilliseconds;
+            resident = first.ResidentMB();
+        }
+        await using var second = await OperatorProcess.StartAsync(hearth, kubeconfig, time, cancel);
+        while (await second.ReconcilesAsync(cancel) < Functions)
+            await Task.Delay(TimeSpan.FromMilliseconds(100), time, cancel);
+        return new(perSecond, resident, await second.WritesAsync(cancel), changed);
+    }
+
+    private static async Task CreateAsync(KubernetesClient client, CancellationToken cancel)
+    {
+        var pool = new WorkerPool { Metadata = new() { Name = "default", Namespace = Namespace }, Spec = new() { Warm = new() { Min = 0 } } };
+        await client.CreateAsync(pool, cancel);
+        await Parallel.ForAsync(0, Functions, new ParallelOptions { MaxDegreeOfParallelism = Writers, CancellationToken = cancel }, async (i, stop) =>
+            await client.CreateAsync(new InferenceFunction
+            {
+                Metadata = new() { Name = $"f{i:00000}", Namespace = Namespace },
+                Spec = new() { Model = new() { Uri = "file:///models/m.onnx" } },
+            }, stop));
+    }
+
+    private static Task ChangeAsync(KubernetesClient client, CancellationToken cancel) => Parallel.ForAsync(
+        0, Functions / 100, new ParallelOptions { MaxDegreeOfParallelism = Writers, CancellationToken = cancel }, async (i, stop) =>
+            await client.PatchAsync<InferenceFunction>(
+                $"f{i * 100:00000}", Namespace, new V1Patch(new JsonObject { ["spec"] = new JsonObject { ["concurrency"] = 7 } }), cancel: stop));
+
+    /// <summary>Completes when every function's status is of its present generation.</summary>
+    private static async Task SettleAsync(KubernetesClient client, CancellationToken cancel)
+    {
+        var list = await client.ListAsync<InferenceFunction>(Namespace, cancel: cancel);
+        var open = list.Items.Where(f => !IsSettled(f)).Select(f => f.Name()).ToHashSet();
+        if (open.Count == 0)
+            return;
+        await foreach (var change in client.WatchAsync<InferenceFunction>(Namespace, new() { ResourceVersion = list.ResourceVersion }, cancel))
+        {
+            if (change.Type == WatchEventType.Modified && IsSettled(change.Object) && open.Remove(change.Object.Name()) && open.Count == 0)
+                return;
+        }
+        await SettleAsync(client, cancel);
+    }
+
+    private static bool IsSettled(InferenceFunction function) => function.Status?.ObservedGeneration == function.Metadata.Generation;
+
+    private sealed record Measured(double PerSecond, double ResidentMB, double IdleWrites, double ChangedMs);
+}
