@@ -46,6 +46,8 @@ public sealed partial class Aggregator
                 _changed.Announce();
             if (await TryTaskAsync(client, cancellation) is { } task)
                 return (task, null);
+            if (_broken is not null)
+                continue;
             var rest = end - _time.GetUtcNow();
             if (rest <= TimeSpan.Zero)
                 return (null, null);
@@ -77,7 +79,10 @@ public sealed partial class Aggregator
     {
         var refusal = await TryStoreAsync(upload, cancellation);
         if (refusal is { Kind: RefusalKind.InvalidUpdate or RefusalKind.DigestMismatch or RefusalKind.TooLarge or RefusalKind.OtherUpdate })
+        {
             Interlocked.Increment(ref _rejected);
+            _changed.Announce();
+        }
         return refusal;
     }
 
@@ -122,8 +127,15 @@ public sealed partial class Aggregator
         {
             if (_state.Round is not { Closed: null } round || round.Find(client) is not null || !MayTakePart(client, round))
                 return null;
+            // Work for an aggregator that is no more would be for nothing.
+            _owner.ThrowIfSuperseded();
             _awaited = _awaited.Add(client);
             return Describe(client, round);
+        }
+        catch (Exception e) when (e is SupersededException or IOException)
+        {
+            Break(e);
+            return null;
         }
         finally
         {

@@ -18,7 +18,8 @@ public sealed partial class Aggregator
     // Updates that one pass over the sums takes in: more gain little, and hold more files open.
     private const int FoldBatch = 8;
 
-    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
+    // How long an aggregator that another took over from may take to notice, where nothing else tells it.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
     /// <summary>Runs the rounds to the last one.</summary>
     /// <param name="progress">Told of each step.</param>
@@ -59,6 +60,7 @@ public sealed partial class Aggregator
         try
         {
             ThrowIfBroken();
+            _owner.ThrowIfSuperseded();
             var now = _time.GetUtcNow();
             var roster = _state.Round is { } round && now < round.Deadline && round.Closed is null ? Roster.Empty : _clients.Snapshot();
             step = RoundPlanner.Plan(_state, _options, roster, _awaited.Count, _folded, now);

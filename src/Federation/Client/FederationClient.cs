@@ -97,6 +97,9 @@ public sealed class FederationClient(HttpClient http, Uri federation, Federation
         (response, cancel) => ReadAsync(response, ProtocolJsonContext.Default.RoundReport, cancel),
         cancellation);
 
+    /// <summary>Waits as long as before a request's first repetition.</summary>
+    internal Task PauseAsync(CancellationToken cancellation) => Task.Delay(options.FirstBackOff, time, cancellation);
+
     private static async Task<T> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellation)
         where T : class
     {

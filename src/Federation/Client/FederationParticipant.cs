@@ -7,11 +7,14 @@ namespace Hearth.Federation.Client;
 /// <remarks>Joins again whenever it is unknown, so that it outlives any aggregator; what it acknowledged or missed, it asks for at the end.</remarks>
 public sealed class FederationParticipant(FederationClient client, string id, ILocalTrainer trainer, IProgress<ParticipationEvent>? watcher = null)
 {
+    private const int LastQuestions = 10;
+
     private readonly List<int> _rounds = [];
     private readonly List<string> _notIncluded = [];
-    private int? _unresolved;
+    private readonly SortedSet<int> _unresolved = [];
     private int _included;
     private (string Digest, byte[] Weights)? _model;
+    private (int Round, string? ModelDigest, byte[] Update)? _work;
 
     /// <summary>Takes part.</summary>
     /// <exception cref="FederationClientException">The federation refused for good, or did not answer for too long.</exception>
@@ -23,9 +26,7 @@ public sealed class FederationParticipant(FederationClient client, string id, IL
             var task = await AsKnownAsync(() => client.GetTaskAsync(id, cancellation), cancellation);
             if (task is null)
                 continue;
-            // The same round again: it was extended, or this client forgot; what it took is not settled.
-            if (task.Round != _unresolved)
-                await ResolveAsync(cancellation);
+            await ResolveAsync(cancellation);
             if (task.State == ClientTaskState.Finished)
                 return await SummarizeAsync(task, cancellation);
             await WorkAsync(task, cancellation);
@@ -41,11 +42,9 @@ public sealed class FederationParticipant(FederationClient client, string id, IL
     private async Task WorkAsync(ClientTask task, CancellationToken cancellation)
     {
         var round = task.Round ?? throw new FederationClientException("The task names no round.");
-        var (manifest, weights) = await DownloadAsync(task, cancellation);
-        Tell(round, $"training from model {task.ModelVersion}");
-        var update = await trainer.TrainAsync(task, manifest, weights, cancellation);
         try
         {
+            var update = await TrainAsync(task, round, cancellation);
             await AsKnownAsync(
                 async () =>
                 {
@@ -53,7 +52,7 @@ public sealed class FederationParticipant(FederationClient client, string id, IL
                     return true;
                 },
                 cancellation);
-            _unresolved = round;
+            _unresolved.Add(round);
             Tell(round, $"sent {update.Length} bytes");
         }
         catch (FederationClientException e) when (e.ErrorCode is ErrorCodes.RoundClosed or ErrorCodes.NotSelected or ErrorCodes.OtherUpdate)
@@ -61,6 +60,22 @@ public sealed class FederationParticipant(FederationClient client, string id, IL
             // Too late, or sent before by another of this name: the next round is another chance.
             Settle(round, e.Message);
         }
+        catch (FederationClientException e) when (e.ErrorCode is ErrorCodes.UnknownRound or ErrorCodes.UnknownModel)
+        {
+            // An aggregator that has just been replaced does not know what its successor began. What was trained is kept for it.
+            Tell(round, e.Message);
+        }
+    }
+
+    private async Task<byte[]> TrainAsync(ClientTask task, int round, CancellationToken cancellation)
+    {
+        if (_work is { } work && work.Round == round && work.ModelDigest == task.ModelDigest)
+            return work.Update;
+        var (manifest, weights) = await DownloadAsync(task, cancellation);
+        Tell(round, $"training from model {task.ModelVersion}");
+        var update = await trainer.TrainAsync(task, manifest, weights, cancellation);
+        _work = (round, task.ModelDigest, update);
+        return update;
     }
 
     private async Task<(byte[] Manifest, byte[] Weights)> DownloadAsync(ClientTask task, CancellationToken cancellation)
@@ -88,26 +103,33 @@ public sealed class FederationParticipant(FederationClient client, string id, IL
         }
     }
 
-    /// <summary>Asks what became of the last update.</summary>
+    /// <summary>Asks what became of the updates sent, as far as it is known already.</summary>
     private async Task ResolveAsync(CancellationToken cancellation)
     {
-        if (_unresolved is not { } round)
-            return;
-        _unresolved = null;
-        try
+        foreach (var round in _unresolved.ToArray())
         {
-            var report = await client.GetRoundAsync(round, id, cancellation);
-            Settle(round, report.Included.Count > 0 ? null : report.NotIncluded.Count > 0 ? report.NotIncluded[0].Reason : "the round does not know it");
-        }
-        catch (FederationClientException e)
-        {
-            // Of a federation that is over and released: its manifests lie in its output.
-            Settle(round, $"not known: {e.Message}");
+            try
+            {
+                var report = await client.GetRoundAsync(round, id, cancellation);
+                if (report.State != RoundReportState.Published)
+                    continue;
+                Settle(round, report.Included.Count > 0 ? null : report.NotIncluded.Count > 0 ? report.NotIncluded[0].Reason : "the round does not know it");
+            }
+            catch (FederationClientException e) when (e.ErrorCode == ErrorCodes.UnknownRound)
+            {
+                // Asked of an aggregator that has just been replaced.
+            }
+            catch (FederationClientException e)
+            {
+                // Of a federation that is over and released: its manifests lie in its output.
+                Settle(round, $"not known: {e.Message}");
+            }
         }
     }
 
     private void Settle(int round, string? reason)
     {
+        _unresolved.Remove(round);
         _rounds.Add(round);
         if (reason is null)
             _included++;
@@ -118,6 +140,13 @@ public sealed class FederationParticipant(FederationClient client, string id, IL
 
     private async Task<ParticipationSummary> SummarizeAsync(ClientTask finished, CancellationToken cancellation)
     {
+        for (var attempt = 0; _unresolved.Count > 0 && attempt < LastQuestions; attempt++)
+        {
+            await client.PauseAsync(cancellation);
+            await ResolveAsync(cancellation);
+        }
+        foreach (var round in _unresolved.ToArray())
+            Settle(round, "the federation does not tell");
         try
         {
             var (manifest, weights) = await DownloadAsync(finished, cancellation);

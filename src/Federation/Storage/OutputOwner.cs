@@ -47,14 +47,23 @@ internal sealed class OutputOwner
         var held = await _storage.LockAsync(CancellationToken.None);
         try
         {
-            var current = Read(_storage)?.Epoch ?? 0;
-            return current == Epoch ? held : throw new SupersededException(_storage.Name, Epoch, current);
+            ThrowIfSuperseded();
+            return held;
         }
         catch
         {
             held.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Checks, without the lock, that no later aggregator took over so far.</summary>
+    /// <exception cref="SupersededException">One did.</exception>
+    public void ThrowIfSuperseded()
+    {
+        var current = Read(_storage)?.Epoch ?? 0;
+        if (current != Epoch)
+            throw new SupersededException(_storage.Name, Epoch, current);
     }
 
     private static OutputIdentity? Read(IFederationStorage storage)
