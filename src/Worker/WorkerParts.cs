@@ -15,6 +15,10 @@ namespace Hearth.Worker;
 /// <summary>What lies behind a worker's ports; the table of contents of this project.</summary>
 internal sealed class WorkerParts : IAsyncDisposable
 {
+    // The operator watches over all ranks and ends the group when one is lost; these only end a group that no operator watches. A rank may be minutes
+    // later than the others because it fetches its data, and silent for minutes because it writes a checkpoint.
+    private static readonly RingOptions RingTimes = new() { RendezvousTimeout = TimeSpan.FromMinutes(20), StallTimeout = TimeSpan.FromMinutes(5) };
+
     private readonly HearthModelRuntime _hearth;
     private readonly FunctionLoader _functions;
     private readonly AggregatorLoader _aggregators;
@@ -32,7 +36,7 @@ internal sealed class WorkerParts : IAsyncDisposable
         var v2 = new V2Endpoint(metrics, time, logs.CreateLogger<V2Endpoint>());
         _functions = new FunctionLoader([new OnnxModelRuntime(artifacts, runtime), _hearth], v2, options.MaxBodyBytes, time);
         _aggregators = new AggregatorLoader(_hearth, time);
-        _trainers = new TrainerLoader(artifacts, new RingOptions(), time, logs.CreateLogger<TrainerLoader>());
+        _trainers = new TrainerLoader(artifacts, RingTimes, time, logs.CreateLogger<TrainerLoader>());
         _assignments = new AssignmentHost([_functions, _aggregators, _trainers], metrics, options.DrainTimeout, time, logs.CreateLogger<AssignmentHost>());
         Control = new ControlEndpoint(options.Token, _assignments, ready, exporter);
         Data = new DataEndpoint(_assignments, metrics);

@@ -8,7 +8,7 @@ public sealed partial class DocumentTests
     private static readonly string[] RegistryHosts =
         ["registry." + "npmjs", "nuget" + ".org", "pypi" + ".org", "deb." + "debian", "archive." + "ubuntu"];
 
-    private static readonly string[] BinaryFiles = [".onnx", ".pgm", ".png"];
+    private static readonly string[] BinaryFiles = [".onnx", ".pgm", ".png", ".gz"];
 
     [Fact]
     public void Readme_Always_FitsOnAPage() =>

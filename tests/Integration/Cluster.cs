@@ -61,6 +61,12 @@ public class Cluster : IAsyncLifetime
         Directory.Delete(_folder, recursive: true);
     }
 
+    /// <summary>Everything the cluster's process wrote so far, for messages of failing tests.</summary>
+    public virtual string Outputs => _up?.Output ?? "";
+
+    /// <summary>A path of this cluster that goes with it.</summary>
+    public string PathOf(string name) => Path.Combine(_folder, name);
+
     /// <summary>A file for this cluster that goes with it.</summary>
     public async Task<string> WriteFileAsync(string name, byte[] content)
     {

@@ -11,6 +11,8 @@ public sealed class SplitCluster() : Cluster("--without", "operator,gateway", "-
     private HearthProcess? _gateway;
     private HearthProcess? _operator;
 
+    public override string Outputs => $"{base.Outputs}\noperator:\n{_operator?.Output}\ngateway:\n{_gateway?.Output}";
+
     public override async Task InitializeAsync()
     {
         await base.InitializeAsync();

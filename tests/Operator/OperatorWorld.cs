@@ -6,6 +6,7 @@ using Hearth.Api.Core;
 using Hearth.Api.FederatedAggregations;
 using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Meta;
+using Hearth.Api.TrainingJobs;
 using Hearth.Api.WorkerPools;
 using Hearth.Api.Workers;
 using Hearth.Kubernetes.Client;
@@ -136,6 +137,30 @@ internal sealed class OperatorWorld : IAsyncDisposable
         }
         Assert.Fail($"FederatedAggregation \"{name}\" does not settle; writes: {string.Join(", ", Client.Writes)}");
     }
+
+    public async Task<ReconciliationResult<TrainingJob>> ReconcileJobAsync(string name = "tj", bool isStale = false)
+    {
+        if (!isStale)
+            await Life.RefreshAsync(_client);
+        var result = await Life.JobController.ReconcileAsync(Life.Jobs.Get(name, Namespace)!, default).WaitAsync(Patience);
+        await Life.Work.WhenIdleAsync().WaitAsync(Patience);
+        return result;
+    }
+
+    /// <summary>Reconciles until no write is left to do; a loop that never ends fails.</summary>
+    public async Task SettleJobAsync(string name = "tj")
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            var before = Client.Writes.Count;
+            await ReconcileJobAsync(name);
+            if (Client.Writes.Count == before)
+                return;
+        }
+        Assert.Fail($"TrainingJob \"{name}\" does not settle; writes: {string.Join(", ", Client.Writes)}");
+    }
+
+    public async Task<TrainingJobStatus> JobStatusAsync(string name = "tj") => (await _client.GetAsync<TrainingJob>(name, Namespace))!.Status!;
 
     /// <summary>The node says that every pod runs and is Ready.</summary>
     public async Task ReadyAllAsync()

@@ -149,6 +149,15 @@ public sealed class MakeWorker
         return this;
     }
 
+    /// <summary>Claimed as one of a job's group of workers.</summary>
+    public MakeWorker Trains(string job, string uid, int attempt, int rank, DateTimeOffset at)
+    {
+        Claimed(HearthLabels.TrainingJob, job, at, HearthAnnotations.TrainingJobUid, uid);
+        _annotations[HearthAnnotations.TrainingAttempt] = attempt.ToString(CultureInfo.InvariantCulture);
+        _annotations[HearthAnnotations.TrainingRank] = rank.ToString(CultureInfo.InvariantCulture);
+        return this;
+    }
+
     public MakeWorker State(string state)
     {
         _labels[HearthLabels.WorkerState] = state;

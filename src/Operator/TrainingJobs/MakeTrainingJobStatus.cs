@@ -36,8 +36,8 @@ internal static class MakeTrainingJobStatus
             Step = progress?.Step ?? before.Step,
             TotalSteps = progress?.TotalSteps ?? before.TotalSteps,
             ProgressPercentage = progress is { TotalSteps: > 0 } p ? (int)(100 * p.Step / p.TotalSteps) : before.ProgressPercentage,
-            Loss = progress?.Loss ?? before.Loss,
-            Accuracy = progress?.Accuracy ?? before.Accuracy,
+            Loss = Rounded(progress?.Loss) ?? before.Loss,
+            Accuracy = Rounded(progress?.Accuracy) ?? before.Accuracy,
             Restarts = plan.Restarts,
             Attempt = plan.Attempt,
             RetryTime = plan.RetryTime,
@@ -51,6 +51,9 @@ internal static class MakeTrainingJobStatus
 
     /// <summary>What the first worker warns of; null when of nothing.</summary>
     public static string? WarningOf(TrainingJobPlan plan) => plan.Members.FirstOrDefault(m => m.Rank == 0)?.Progress?.Warning;
+
+    /// <summary>As many digits as mean something to people.</summary>
+    private static double? Rounded(double? value) => value is { } number ? Math.Round(number, 6) : null;
 
     private static bool IsReady(GangMember member) => member.State is GangMemberState.Training or GangMemberState.Succeeded or GangMemberState.Ready or GangMemberState.Loading;
 

@@ -18,7 +18,10 @@ internal static class TrainingJobPlanner
     /// <summary>A group that is not complete after this time is given up, so that two jobs that each have half of a pool do not wait for ever.</summary>
     public static readonly TimeSpan GatherWithin = TimeSpan.FromMinutes(5);
 
-    /// <summary>Time after which gathering is tried again.</summary>
+    /// <summary>
+    /// Shortest time after which gathering is tried again, and the longest is twice that: each job has its own, so that those that kept each other from
+    /// workers do not meet again.
+    /// </summary>
     public static readonly TimeSpan GatherAgainAfter = TimeSpan.FromSeconds(30);
 
     /// <summary>How often workers are asked how far they are.</summary>
@@ -75,7 +78,7 @@ internal static class TrainingJobPlanner
             return GiveUp(seen, members, TrainingJobPhase.Restarting, cause, restarts, restarts == 1 ? null : seen.Now + BackoffOf(restarts));
         }
         if (members.Any(m => m.State is GangMemberState.Coming) && seen.Now - GatheringSince(members) >= GatherWithin)
-            return GiveUp(seen, members, TrainingJobPhase.NotReady, new(TrainingJobConditions.WorkersNotReady, NotReadyMessage(seen, members), Retriable: true), seen.Before.Restarts, seen.Now + GatherAgainAfter);
+            return GiveUp(seen, members, TrainingJobPhase.NotReady, new(TrainingJobConditions.WorkersNotReady, NotReadyMessage(seen, members), Retriable: true), seen.Before.Restarts, seen.Now + GatherAgainAfter + StaggerOf(seen.Job));
         return null;
     }
 
@@ -180,6 +183,8 @@ internal static class TrainingJobPlanner
         var wait = RestartBackoff * (1 << Math.Min(restarts - 2, MostDoublings));
         return wait < LongestBackoff ? wait : LongestBackoff;
     }
+
+    private static TimeSpan StaggerOf(TrainingJob job) => TimeSpan.FromSeconds(job.Uid().Sum(letter => letter) % GatherAgainAfter.TotalSeconds);
 
     private static DateTimeOffset GatheringSince(IReadOnlyList<GangMember> members) => members.Min(m => m.Pod.LastUsed()) ?? DateTimeOffset.MaxValue;
 

@@ -48,8 +48,9 @@ internal static class WorkerPoolPlanner
             Counts = new(
                 Idle: kept.Count(p => p.IsReady()),
                 Starting: kept.Count(p => !p.IsReady()),
-                Claimed: present.Count(p => p.State() == WorkerState.Claimed),
-                Assigned: present.Count(p => p.State() is WorkerState.Assigned or WorkerState.Draining)),
+                // The ended pods of a job stay for their logs, and hold nothing any more.
+                Claimed: present.Count(p => p.State() == WorkerState.Claimed && !p.IsGone()),
+                Assigned: present.Count(p => (p.State() is WorkerState.Assigned or WorkerState.Draining) && !p.IsGone())),
             Failing = idle.Select(p => PodProblem.Of(p) is { } problem ? new FailingWorker(p, problem) : null).FirstOrDefault(f => f is not null),
             RecheckAfter = orphans.Select(p => OrphanIn(p, seen))
                 .Append(place > 0 ? seen.ReplaceFrom!.Value - seen.Now : TimeSpan.Zero)

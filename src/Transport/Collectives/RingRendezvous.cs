@@ -112,8 +112,7 @@ internal sealed class RingRendezvous(RingIdentity identity, RingOptions options,
             var socket = new Socket(next.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             try
             {
-                await socket.ConnectAsync(next, cancel);
-                await IntroduceAsync(new RingLink(socket, identity.Next), next, cancel);
+                await IntroduceAsync(socket, next, cancel);
                 return socket;
             }
             catch (Exception e) when (e is SocketException or CollectiveException { Fault: CollectiveFault.PeerLost })
@@ -130,7 +129,7 @@ internal sealed class RingRendezvous(RingIdentity identity, RingOptions options,
         }
     }
 
-    private async Task IntroduceAsync(RingLink link, IPEndPoint next, CancellationToken cancel)
+    private async Task IntroduceAsync(Socket socket, IPEndPoint next, CancellationToken cancel)
     {
         using var timeout = new CancellationTokenSource(options.HandshakeTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, timeout.Token);
@@ -138,12 +137,15 @@ internal sealed class RingRendezvous(RingIdentity identity, RingOptions options,
         var answer = new byte[RingHandshake.AnswerLength];
         try
         {
+            await socket.ConnectAsync(next, either.Token);
+            // Not disposed: that would end the connection.
+            var link = new RingLink(socket, identity.Next);
             await link.SendAsync(request, either.Token);
             await link.ReceiveAsync(answer, either.Token);
         }
         catch (OperationCanceledException e) when (!cancel.IsCancellationRequested)
         {
-            throw new CollectiveException(CollectiveFault.PeerLost, identity.Next, $"What listens at {next} said nothing.", e);
+            throw new CollectiveException(CollectiveFault.PeerLost, identity.Next, $"Nothing at {next} answered.", e);
         }
         if (!_handshake.IsAccepted(request, answer))
         {

@@ -14,39 +14,18 @@ internal static unsafe class MetadataReader
     /// <exception cref="NotSupportedException">One is not a tensor, or of a type that Hearth does not serve.</exception>
     public static ImmutableArray<TensorMetadata> ReadInputs(OrtEnv env, OrtHandle session)
     {
-        nuint count;
-        env.Native.Check(env.Native.SessionGetInputCount(session.Value, &count));
-        var inputs = ImmutableArray.CreateBuilder<TensorMetadata>((int)count);
-        for (nuint i = 0; i < count; i++)
-        {
-            byte* name;
-            env.Native.Check(env.Native.SessionGetInputName(session.Value, i, env.Allocator, &name));
-            var text = env.TakeString(name);
-            nint info;
-            env.Native.Check(env.Native.SessionGetInputTypeInfo(session.Value, i, &info));
-            inputs.Add(ReadTensor(env, text, info)
-                ?? throw new NotSupportedException($"Input '{text}' of the model is no tensor of a type that Hearth serves."));
-        }
-        return inputs.MoveToImmutable();
+        var native = env.Native;
+        return [.. ReadAll(env, session, native.SessionGetInputCount, native.SessionGetInputName, native.SessionGetInputTypeInfo)
+            .Select(i => i.Tensor ?? throw new NotSupportedException($"Input '{i.Name}' of the model is no tensor of a type that Hearth serves."))];
     }
 
     /// <summary>The outputs that are tensors of a type that Hearth serves, in the graph's order.</summary>
     public static ImmutableArray<TensorMetadata> ReadOutputs(OrtEnv env, OrtHandle session)
     {
-        nuint count;
-        env.Native.Check(env.Native.SessionGetOutputCount(session.Value, &count));
-        var outputs = ImmutableArray.CreateBuilder<TensorMetadata>((int)count);
-        for (nuint i = 0; i < count; i++)
-        {
-            byte* name;
-            env.Native.Check(env.Native.SessionGetOutputName(session.Value, i, env.Allocator, &name));
-            var text = env.TakeString(name);
-            nint info;
-            env.Native.Check(env.Native.SessionGetOutputTypeInfo(session.Value, i, &info));
-            if (ReadTensor(env, text, info) is { } output)
-                outputs.Add(output);
-        }
-        return outputs.ToImmutable();
+        var native = env.Native;
+        return [.. ReadAll(env, session, native.SessionGetOutputCount, native.SessionGetOutputName, native.SessionGetOutputTypeInfo)
+            .Select(o => o.Tensor)
+            .OfType<TensorMetadata>()];
     }
 
     /// <summary>What the model says about itself.</summary>
@@ -56,18 +35,38 @@ internal static unsafe class MetadataReader
         nint value;
         native.Check(native.SessionGetModelMetadata(session.Value, &value));
         using var metadata = env.Own(value, native.ReleaseModelMetadata, session);
-        byte* producer;
-        native.Check(native.ModelMetadataGetProducerName(value, env.Allocator, &producer));
-        var producerName = env.TakeString(producer);
-        byte* graph;
-        native.Check(native.ModelMetadataGetGraphName(value, env.Allocator, &graph));
-        var graphName = env.TakeString(graph);
-        byte* description;
-        native.Check(native.ModelMetadataGetDescription(value, env.Allocator, &description));
-        var descriptionText = env.TakeString(description);
         long version;
         native.Check(native.ModelMetadataGetVersion(value, &version));
-        return new(producerName, graphName, descriptionText, version, ReadCustom(env, value));
+        return new(
+            ReadText(env, value, native.ModelMetadataGetProducerName), ReadText(env, value, native.ModelMetadataGetGraphName),
+            ReadText(env, value, native.ModelMetadataGetDescription), version, ReadCustom(env, value));
+    }
+
+    /// <summary>Name and type of each input or output; no type where Hearth does not serve it.</summary>
+    private static (string Name, TensorMetadata? Tensor)[] ReadAll(
+        OrtEnv env, OrtHandle session, delegate* unmanaged<nint, nuint*, nint> getCount, delegate* unmanaged<nint, nuint, nint, byte**, nint> getName,
+        delegate* unmanaged<nint, nuint, nint*, nint> getTypeInfo)
+    {
+        nuint count;
+        env.Native.Check(getCount(session.Value, &count));
+        var all = new (string, TensorMetadata?)[count];
+        for (nuint i = 0; i < count; i++)
+        {
+            byte* name;
+            env.Native.Check(getName(session.Value, i, env.Allocator, &name));
+            var text = env.TakeString(name);
+            nint info;
+            env.Native.Check(getTypeInfo(session.Value, i, &info));
+            all[i] = (text, ReadTensor(env, text, info));
+        }
+        return all;
+    }
+
+    private static string ReadText(OrtEnv env, nint metadata, delegate* unmanaged<nint, nint, byte**, nint> get)
+    {
+        byte* text;
+        env.Native.Check(get(metadata, env.Allocator, &text));
+        return env.TakeString(text);
     }
 
     private static Dictionary<string, string> ReadCustom(OrtEnv env, nint metadata)

@@ -228,6 +228,52 @@ public sealed class RingTests
         Assert.Contains("rank 1", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Join_ARankEndsBeforeAllHaveMet_FailsAtOnce()
+    {
+        using var listener = RingGroup.Listen();
+        using var peer = new RawPeer();
+        var join = Ring.JoinAsync(RingGroup.Identity(0, 2), listener, [listener.LocalEndPoint, peer.Address], new(), TimeProvider.System, default);
+        await peer.MeetAsync(listener.LocalEndPoint);
+
+        peer.Dispose();
+
+        var error = await Assert.ThrowsAsync<CollectiveException>(() => join.WaitAsync(RingGroup.Patience));
+        Assert.Equal((CollectiveFault.PeerLost, 1), (error.Fault, error.Rank));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Join_ARankSendsGarbage_IsOutOfStep(int seed)
+    {
+        using var listener = RingGroup.Listen();
+        using var peer = new RawPeer();
+        var join = Ring.JoinAsync(RingGroup.Identity(0, 2), listener, [listener.LocalEndPoint, peer.Address], new(), TimeProvider.System, default);
+        await peer.MeetAsync(listener.LocalEndPoint);
+        var garbage = new byte[1000];
+        new Random(seed).NextBytes(garbage);
+
+        await peer.SendAsync(garbage);
+
+        var error = await Assert.ThrowsAsync<CollectiveException>(() => join.WaitAsync(RingGroup.Patience));
+        Assert.Equal(CollectiveFault.OutOfStep, error.Fault);
+    }
+
+    [Fact]
+    public async Task Broadcast_TheFirstRankEndsInTheMiddle_FailsOnAllOthers()
+    {
+        using var group = await RingGroup.JoinAsync(3);
+        using var stop = new CancellationTokenSource();
+        var all = group.Ranks.Select(ring => ring.BroadcastAsync(ring.Rank == 0 ? new byte[100_000_000] : default, 100_000_000, ring.Rank == 0 ? stop.Token : default)).ToArray();
+
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<Exception>(() => all[0].WaitAsync(RingGroup.Patience));
+        Assert.All(await ErrorsAsync(all.Skip(1)), error => Assert.Equal(CollectiveFault.PeerLost, error!.Fault));
+    }
+
     [Theory]
     [InlineData("another job", 1, 1, 2, "token")]
     [InlineData("job", 2, 1, 2, "token")]

@@ -2,7 +2,6 @@ using System.Globalization;
 using Hearth.Api.FederatedAggregations;
 using Hearth.Cli.Demos.Digits;
 using Hearth.Cli.Demos.Serving;
-using Hearth.Cli.Federations;
 using Hearth.Cli.Local;
 using Hearth.Compute.Cpu;
 using Hearth.Federation.Client;
@@ -46,7 +45,7 @@ internal sealed class FederatedDemo(FederatedDemoOptions options, DemoStage stag
         _folder.Delete(recursive: true);
     }
 
-    private IReadOnlyList<Dataset> Deal(Dataset training)
+    private List<Dataset> Deal(Dataset training)
     {
         stage.Screen.Step($"{options.Clients} clients, each with digits of its own");
         if (options.Clients > training.Count)

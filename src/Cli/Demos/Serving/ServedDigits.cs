@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Meta;
@@ -82,12 +83,12 @@ internal sealed class ServedDigits(DemoStage stage)
     private static string Caption(int label, (int Class, double Probability) read) => string.Create(
         CultureInfo.InvariantCulture, $"{label}: {read.Class} ({read.Probability * 100:0} %){(label == read.Class ? "" : " !")}");
 
-    private static Tensor ToTensor(Dataset digits, IReadOnlyList<int> indices)
+    private static Tensor ToTensor(Dataset digits, int[] indices)
     {
-        var data = new byte[indices.Count * digits.FeatureCount * sizeof(float)];
-        for (var i = 0; i < indices.Count; i++)
-            System.Runtime.InteropServices.MemoryMarshal.AsBytes(digits.Features(indices[i])).CopyTo(data.AsSpan(i * digits.FeatureCount * sizeof(float)));
-        return new(Input, DataType.F32, TensorShape.Of([indices.Count, .. digits.ExampleShape.Dimensions]), data);
+        var data = new byte[indices.Length * digits.FeatureCount * sizeof(float)];
+        for (var i = 0; i < indices.Length; i++)
+            MemoryMarshal.AsBytes(digits.Features(indices[i])).CopyTo(data.AsSpan(i * digits.FeatureCount * sizeof(float)));
+        return new(Input, DataType.F32, TensorShape.Of([indices.Length, .. digits.ExampleShape.Dimensions]), data);
     }
 
     private static Picture ToPicture(Dataset digits, int index)
