@@ -63,7 +63,7 @@ internal sealed class FederatedAggregationController(
         // A failed worker has the only copy of why it failed until the status has one.
         foreach (var (released, reason) in isTold ? plan.Release : [])
         {
-            if (reason == ReleaseReason.Silent)
+            if (plan.Lost.Contains(released))
                 memory.Abandoned.Add(released.Uid());
             releases.Start(released, reason, () => Enqueue(KeyOf(federation)));
         }

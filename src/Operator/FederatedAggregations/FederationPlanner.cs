@@ -9,9 +9,9 @@ namespace Hearth.Operator.FederatedAggregations;
 
 /// <summary>Decides what a federation needs done. Pure.</summary>
 /// <remarks>
-/// One aggregator at a time: another is taken once every other worker of the federation has been given back, is deleted or has ended. One that gave no
-/// answer, and is therefore being deleted, is not waited for, nor one that is still being deleted when its time is up: a process or node that hangs may do
-/// so for long, and the output directory's epoch keeps it from writing what counts. All that an aggregator has acknowledged lies there, so any other goes on from it.
+/// One aggregator at a time: another is taken once every other worker of the federation has been given back, is deleted or has ended. One that was lost
+/// and is therefore being deleted is not waited for, nor one that is still being deleted when its time is up: a process or node that hangs may do so for
+/// long, and the output directory's epoch keeps it from writing what counts. All that an aggregator has acknowledged lies there, so any other goes on from it.
 /// </remarks>
 internal static class FederationPlanner
 {

@@ -108,7 +108,7 @@ public sealed class FederationPlannerTests
     }
 
     [Fact]
-    public void Plan_SilentWorkerIsBeingDeleted_IsNotWaitedFor()
+    public void Plan_LostWorkerIsBeingDeleted_IsNotWaitedFor()
     {
         var worker = Assigned("a").Build();
         var silent = Plan(Seen(worker) with { Reports = Report(worker, new(null, "no answer", IsSilent: true)) });
