@@ -112,8 +112,8 @@ public sealed partial class Aggregator
         State = round.Closed is null ? RoundReportState.Collecting : RoundReportState.Committing,
         ModelVersion = state.Version,
         ModelDigest = state.Models[^1],
-        Received = [.. round.Updates.Where(update => update.DropReason is null).Select(update => new IncludedUpdate(update.Client, update.Examples, update.Digest))],
-        NotIncluded = [.. round.Updates.Where(update => update.DropReason is not null).Select(update => new NotIncludedUpdate(update.Client, update.Digest, update.DropReason!))],
+        Received = [.. round.Included],
+        NotIncluded = [.. round.NotIncluded],
     };
 
     private async Task<ClientTask?> TryTaskAsync(string client, CancellationToken cancellation)

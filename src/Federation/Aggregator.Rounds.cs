@@ -6,7 +6,6 @@ using Hearth.Federation.Clients;
 using Hearth.Federation.Folding;
 using Hearth.Federation.Journal;
 using Hearth.Federation.Models;
-using Hearth.Federation.Protocol;
 using Hearth.Federation.Rounds;
 using Hearth.Federation.Storage;
 
@@ -236,9 +235,9 @@ public sealed partial class Aggregator
         ModelVersion = round.Number,
         ModelDigest = digest,
         Closed = round.Closed!.Value,
-        Examples = round.Updates.Where(update => update.DropReason is null).Sum(update => update.Examples),
-        Included = [.. round.Updates.Where(update => update.DropReason is null).Select(update => new IncludedUpdate(update.Client, update.Examples, update.Digest))],
-        NotIncluded = [.. round.Updates.Where(update => update.DropReason is not null).Select(update => new NotIncludedUpdate(update.Client, update.Digest, update.DropReason!))],
+        Examples = round.Included.Sum(update => update.Examples),
+        Included = [.. round.Included],
+        NotIncluded = [.. round.NotIncluded],
     };
 
     private async Task FinishAsync(CancellationToken cancellation)

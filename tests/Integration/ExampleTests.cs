@@ -1,4 +1,8 @@
 using System.Text.RegularExpressions;
+using Hearth.Api.FederatedAggregations;
+using Hearth.Api.Meta;
+using Hearth.Api.TrainingJobs;
+using Hearth.Kubernetes.Client;
 
 namespace Hearth.Integration.Tests;
 
@@ -10,29 +14,50 @@ public sealed partial class ExampleTests(Cluster cluster) : IClassFixture<Cluste
 
     private readonly DirectoryInfo _home = Directory.CreateTempSubdirectory("hearth-home-");
 
-    /// <summary>The folders below <c>examples</c>, one for each capability.</summary>
-    public static TheoryData<string> Examples =>
-        [.. Directory.GetDirectories(Path.Combine(Cluster.Repository, "examples")).SelectMany(Directory.GetDirectories)
-            .Select(folder => Path.GetRelativePath(Cluster.Repository, folder)).Order(StringComparer.Ordinal)];
-
     public void Dispose() => _home.Delete(recursive: true);
 
     [KubectlTheory]
-    [MemberData(nameof(Examples))]
+    [Examples(needNumPy: false)]
+    [Examples(needNumPy: true)]
     public async Task Readme_ItsCommands_Succeed(string example)
     {
         // Where "hearth up" writes it for everyone.
         _home.CreateSubdirectory(".hearth");
         File.Copy(cluster.Kubeconfig, Path.Combine(_home.FullName, ".hearth", "kubeconfig"));
+        // What an example writes lies beside it: it gets a copy, which has nothing of an earlier run.
+        Copy(Path.Combine(Cluster.Repository, "examples"), Path.Combine(_home.FullName, "examples"));
         await cluster.WaitForWarmPoolAsync();
 
-        var commands = ReadCommands(await File.ReadAllTextAsync(Path.Combine(Cluster.Repository, example, "README.md")));
+        var commands = ReadCommands(await File.ReadAllTextAsync(Path.Combine(Cluster.Repository, "examples", example, "README.md")));
         await using var shell = HearthProcess.StartProgram(
-            "env", $"--chdir={Cluster.Repository}", $"HOME={_home.FullName}",
-            $"PATH={Path.GetDirectoryName(HearthProcess.Executable)}:{Environment.GetEnvironmentVariable("PATH")}",
+            "env", $"--chdir={_home.FullName}", $"HOME={_home.FullName}",
+            $"PATH={Path.GetDirectoryName(HearthProcess.Executable)}:{ExamplesAttribute.PythonFolder}:{Environment.GetEnvironmentVariable("PATH")}",
             "bash", "-euxo", "pipefail", "-c", commands.Replace(UsualGateway, cluster.Gateway.Authority, StringComparison.Ordinal));
 
         Assert.True(await shell.WaitForExitAsync(Patience) == 0, shell.Output);
+        await WaitForEndAsync<TrainingJob>(job => job.Status?.Conditions, TrainingJobConditions.Succeeded);
+        await WaitForEndAsync<FederatedAggregation>(federation => federation.Status?.Conditions, FederatedAggregationConditions.Succeeded);
+    }
+
+    /// <summary>Waits until everything of a kind has done what it was made for.</summary>
+    private async Task WaitForEndAsync<T>(Func<T, IReadOnlyList<V1Condition>?> conditions, string succeeded)
+        where T : class, IResource<T>
+    {
+        foreach (var entity in (await cluster.Client.ListAsync<T>("default")).Items)
+        {
+            await cluster.WaitForAsync<T>(
+                entity.Name(), e => e is not null && conditions(e)?.Any(c => c.Type == succeeded && c.Status == ConditionStatus.True) == true, $"condition {succeeded}");
+        }
+    }
+
+    private static void Copy(string from, string to)
+    {
+        string[] made = ["out", "output", "data", "__pycache__"];
+        Directory.CreateDirectory(to);
+        foreach (var file in Directory.GetFiles(from))
+            File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+        foreach (var folder in Directory.GetDirectories(from).Where(f => !made.Contains(Path.GetFileName(f))))
+            Copy(folder, Path.Combine(to, Path.GetFileName(folder)));
     }
 
     /// <summary>The commands of the first block, without the one that starts the cluster: it runs already.</summary>

@@ -48,11 +48,14 @@ public sealed class SplitCluster() : Cluster("--without", "operator,gateway", "-
     public Task CrashOperatorAsync() => CrashAsync(Interlocked.Exchange(ref _operator, null));
 
     /// <summary>kill -9 of a worker's process.</summary>
-    public static void CrashWorker(V1Pod pod)
+    public static void CrashWorker(V1Pod pod) => SignalWorker(pod, 9);
+
+    /// <summary>Sends a signal to a worker's process.</summary>
+    public static void SignalWorker(V1Pod pod, int signal)
     {
         const string Scheme = "process://";
         var id = pod.Status?.ContainerStatuses?[0].ContainerID ?? throw new InvalidOperationException("the pod has no running container");
-        HearthProcess.Signal(int.Parse(id[Scheme.Length..], System.Globalization.CultureInfo.InvariantCulture), 9);
+        HearthProcess.Signal(int.Parse(id[Scheme.Length..], System.Globalization.CultureInfo.InvariantCulture), signal);
     }
 
     private static async Task CrashAsync(HearthProcess? process)

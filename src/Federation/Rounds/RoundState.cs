@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Hearth.Federation.Protocol;
 
 namespace Hearth.Federation.Rounds;
 
@@ -25,6 +26,16 @@ internal sealed record RoundState
 
     /// <summary>When it stopped taking updates; null while it takes them.</summary>
     public DateTimeOffset? Closed { get; init; }
+
+    /// <summary>The updates that count, in order.</summary>
+    public IEnumerable<IncludedUpdate> Included =>
+        Updates.Where(update => update.DropReason is null).Select(update => new IncludedUpdate(update.Client, update.Examples, update.Digest));
+
+    /// <summary>The updates that were acknowledged and do not count. One whose bytes were sent again is not among them.</summary>
+    public IEnumerable<NotIncludedUpdate> NotIncluded =>
+        from update in Updates
+        where update.DropReason is not null && Find(update.Client)?.Digest != update.Digest
+        select new NotIncludedUpdate(update.Client, update.Digest, update.DropReason!);
 
     /// <summary>The update of a client that counts; null where there is none.</summary>
     public StoredUpdate? Find(string client) => Counting.TryGetValue(client, out var index) ? Updates[index] : null;

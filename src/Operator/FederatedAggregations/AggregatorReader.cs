@@ -40,6 +40,6 @@ internal sealed class AggregatorReader(IWorkerControl control, TimeProvider time
             trouble = $"worker \"{worker.Name()}\" did not answer within {Patience.TotalSeconds} s";
         }
         memory.SilentSince ??= time.GetUtcNow();
-        return new(null, trouble, IsLost: time.GetUtcNow() - memory.SilentSince >= LostAfter);
+        return new(null, trouble, IsSilent: time.GetUtcNow() - memory.SilentSince >= LostAfter);
     }
 }

@@ -5,5 +5,6 @@ namespace Hearth.Operator.FederatedAggregations;
 /// <summary>What an aggregator's worker answered when it was asked.</summary>
 /// <param name="Progress">Its latest line; null when it gave none.</param>
 /// <param name="Trouble">Why it gave none.</param>
-/// <param name="IsLost">Whether it will give none any more.</param>
-internal sealed record AggregatorReport(AssignmentProgress? Progress, string? Trouble = null, bool IsLost = false);
+/// <param name="IsLost">Whether its worker answers, and has lost the assignment.</param>
+/// <param name="IsSilent">Whether it has given none for so long that none is expected any more.</param>
+internal sealed record AggregatorReport(AssignmentProgress? Progress, string? Trouble = null, bool IsLost = false, bool IsSilent = false);

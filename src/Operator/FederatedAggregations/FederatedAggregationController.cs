@@ -62,7 +62,11 @@ internal sealed class FederatedAggregationController(
             () => WriteStatusAsync(federation, memory, MakeFederationStatus.Of(told, plan, gateways.Url, failures.Message), cancel));
         // A failed worker has the only copy of why it failed until the status has one.
         foreach (var (released, reason) in isTold ? plan.Release : [])
+        {
+            if (plan.Lost.Contains(released))
+                memory.Abandoned.Add(released.Uid());
             releases.Start(released, reason, () => Enqueue(KeyOf(federation)));
+        }
         // What was taken is to be assigned. What was not is a failure, which the queue tries again with back-off.
         if (isTaken)
             Enqueue(KeyOf(federation));
@@ -83,6 +87,7 @@ internal sealed class FederatedAggregationController(
         var hash = AggregatorClaim.Hash(federation);
         memory.See(hash);
         var releasing = releases.UnderWay(pods);
+        memory.Abandoned.IntersectWith(pods.Select(p => p.Uid()));
         var reports = new Dictionary<string, AggregatorReport>();
         foreach (var pod in pods.Where(p => p.State() == WorkerState.Assigned && !p.IsGone() && !releasing.Contains(p.Uid())))
             reports[pod.Uid()] = await reader.ReadAsync(pod, memory, cancel);
@@ -96,6 +101,7 @@ internal sealed class FederatedAggregationController(
             PoolExists = pool is not null,
             Assigning = activations.UnderWay(pods),
             Releasing = releasing,
+            Abandoned = memory.Abandoned.ToHashSet(),
             TakeFrom = memory.Taking.OpensAt,
             Now = time.GetUtcNow(),
         };

@@ -20,6 +20,9 @@ internal sealed class FederationMemory
     /// <summary>Since when the aggregator gives no answer; null when it does.</summary>
     public DateTimeOffset? SilentSince { get; set; }
 
+    /// <summary>Uids of pods that were lost: once the deletion of such a pod was asked for, its end is not waited for.</summary>
+    public HashSet<string> Abandoned { get; } = [];
+
     /// <summary>The status this process wrote last: the informer's copy may be behind it, and nobody else writes one.</summary>
     public FederatedAggregationStatus? Written { get; set; }
 

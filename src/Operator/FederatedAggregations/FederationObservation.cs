@@ -32,6 +32,9 @@ internal sealed record FederationObservation
     /// <summary>Uids of the pods that this process is releasing.</summary>
     public IReadOnlySet<string> Releasing { get; init; } = new HashSet<string>();
 
+    /// <summary>Uids of the pods that were lost and are given up.</summary>
+    public IReadOnlySet<string> Abandoned { get; init; } = new HashSet<string>();
+
     /// <summary>A worker is taken from this time on, because the last one was lost; null for at once.</summary>
     public DateTimeOffset? TakeFrom { get; init; }
 

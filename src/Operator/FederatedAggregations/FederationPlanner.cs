@@ -9,9 +9,9 @@ namespace Hearth.Operator.FederatedAggregations;
 
 /// <summary>Decides what a federation needs done. Pure.</summary>
 /// <remarks>
-/// One aggregator at a time: another is taken once every other worker of the federation has been given back, is deleted or has ended. A pod that is
-/// still being deleted when its time is up is on a node that does not answer; it is not waited for, since the aggregators themselves lock the output
-/// directory. All that an aggregator has acknowledged lies there, so any other goes on from it.
+/// One aggregator at a time: another is taken once every other worker of the federation has been given back, is deleted or has ended. One that was lost
+/// and is therefore being deleted is not waited for, nor one that is still being deleted when its time is up: a process or node that hangs may do so for
+/// long, and the output directory's epoch keeps it from writing what counts. All that an aggregator has acknowledged lies there, so any other goes on from it.
 /// </remarks>
 internal static class FederationPlanner
 {
@@ -76,6 +76,8 @@ internal static class FederationPlanner
                 yield return (worker, ReleaseReason.Draining);
             else if (worker.State() == WorkerState.Assigned && (worker.LostAssignment() || report is { IsLost: true }))
                 yield return (worker, ReleaseReason.Restarted);
+            else if (worker.State() == WorkerState.Assigned && report is { IsSilent: true })
+                yield return (worker, ReleaseReason.Silent);
             else if (worker.State() == WorkerState.Claimed && ClaimedFor(worker, seen) >= ClaimLimits.GiveUpAfter)
                 yield return (worker, ReleaseReason.Stuck);
         }
@@ -133,7 +135,7 @@ internal static class FederationPlanner
 
     private static bool StillRuns(V1Pod worker, FederationObservation seen) =>
         worker.Status?.Phase is not ("Succeeded" or "Failed")
-        && !(worker.Metadata.DeletionTimestamp is { } end && seen.Now >= end + DeletionMargin);
+        && !(worker.Metadata.DeletionTimestamp is { } end && (seen.Now >= end + DeletionMargin || seen.Abandoned.Contains(worker.Uid())));
 
     private static bool IsAssignable(V1Pod worker, FederationObservation seen) =>
         worker.State() == WorkerState.Claimed && worker.IsReady() && seen.IsCurrent(worker) && !seen.Assigning.Contains(worker.Uid());

@@ -12,6 +12,9 @@ internal enum ReleaseReason
     /// <summary>Its process was started again and lost the assignment.</summary>
     Restarted,
 
+    /// <summary>It gave no answer for too long. Nor would it answer a request to reset, so its pod is deleted.</summary>
+    Silent,
+
     /// <summary>An earlier release was broken off.</summary>
     Draining,
 

@@ -25,7 +25,8 @@ internal sealed partial class WorkerReleases(
         async cancel =>
         {
             Log.Releasing(log, worker.Namespace(), worker.Name(), HearthLabels.Owners.Select(l => worker.GetLabel(l)).FirstOrDefault(o => o is not null), reason);
-            var pool = pools.Get(worker.GetLabel(HearthLabels.Pool) ?? "", worker.Namespace());
+            // Without its pool a worker is not asked to reset, which one that is silent would never answer.
+            var pool = reason == ReleaseReason.Silent ? null : pools.Get(worker.GetLabel(HearthLabels.Pool) ?? "", worker.Namespace());
             // Superseded: what was seen of the worker is old. The news is on its way here; until then the same release would be planned again and again.
             if (await activator.ReleaseAsync(worker, pool, cancel) == ReleaseOutcome.Superseded)
                 return false;

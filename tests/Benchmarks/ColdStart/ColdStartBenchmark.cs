@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using Hearth.Api.InferenceFunctions;
 using Hearth.Api.WorkerPools;
+using Hearth.Cli.Demos;
 using Hearth.Cli.Demos.Functions;
+using Hearth.Cli.Demos.Serving;
 using Hearth.Cli.Local;
 using Hearth.Worker.OnnxRuntime;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -34,9 +36,10 @@ internal sealed class ColdStartBenchmark(string hearth, TimeProvider time) : IBe
     {
         await using var cluster = await HearthUp.StartAsync(hearth, time, cancel);
         using var http = new HttpClient();
-        var control = new FunctionControl(cluster.Client, time);
+        var pools = new PoolControl(cluster.Client, time);
+        var control = new FunctionControl(cluster.Client, pools, time);
         var functions = new FunctionClient(http, cluster.Gateway, time);
-        var pool = Latencies.Median(await MeasurePoolAsync(cluster, control, functions, cancel));
+        var pool = Latencies.Median(await MeasurePoolAsync(cluster, pools, control, functions, cancel));
         var create = Latencies.Median(await MeasureCreateAsync(cluster, control, functions, cancel));
         var load = Latencies.Median(MeasureLoad());
         return new(
@@ -47,13 +50,14 @@ internal sealed class ColdStartBenchmark(string hearth, TimeProvider time) : IBe
             ]);
     }
 
-    private async Task<List<double>> MeasurePoolAsync(HearthUp cluster, FunctionControl control, FunctionClient functions, CancellationToken cancel)
+    private async Task<List<double>> MeasurePoolAsync(
+        HearthUp cluster, PoolControl pools, FunctionControl control, FunctionClient functions, CancellationToken cancel)
     {
         foreach (var manifest in _subject.Manifest)
             await ApplyAsync(cluster, manifest.DeepClone().AsObject(), cancel);
         var pool = (string)_subject.Function["spec"]!["pool"]!;
         await control.WaitForReadyAsync(Function, cancel);
-        var warm = await control.ReadWarmAsync(pool, cancel);
+        var warm = await pools.ReadWarmAsync(pool, cancel);
         var times = new List<double>();
         // One round more, not counted: the first request finds a gateway and workers that have not answered anything yet.
         for (var round = 0; round <= PoolRounds; round++)

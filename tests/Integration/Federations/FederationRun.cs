@@ -7,7 +7,8 @@ using Hearth.Api.Meta;
 namespace Hearth.Integration.Tests.Federations;
 
 /// <summary>One small federation with its clients, from its manifest to its models.</summary>
-internal sealed class FederationRun(Cluster cluster, string name, int seed, int clients = 3, int rounds = 3) : IAsyncDisposable
+internal sealed class FederationRun(Cluster cluster, string name, int seed, int clients = 3, int rounds = 3, TimeSpan work = default)
+    : IAsyncDisposable
 {
     private readonly CancellationTokenSource _patience = new(HearthProcess.Patience);
     private readonly List<TestClient> _clients = [];
@@ -50,7 +51,7 @@ internal sealed class FederationRun(Cluster cluster, string name, int seed, int 
     public void Start()
     {
         for (var i = 0; i < clients; i++)
-            _clients.Add(new(Url, $"c{i}", unchecked((seed * 31) + i) & int.MaxValue, Ledger));
+            _clients.Add(new(Url, $"c{i}", unchecked((seed * 31) + i) & int.MaxValue, Ledger, work));
         _taking = Task.WhenAll(_clients.Select(c => c.RunAsync(_patience.Token)));
     }
 

@@ -68,4 +68,65 @@ public sealed class FederationTests(SplitCluster cluster) : IClassFixture<SplitC
 
         Assert.Contains("kubectl apply", federation!.Status!.Conditions!.First(c => c.Type == FederatedAggregationConditions.Succeeded).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Federation_AggregatorHangs_AnotherGoesOn()
+    {
+        await using var run = new FederationRun(cluster, "hung", seed: 6, work: TimeSpan.FromMilliseconds(200));
+        await run.ApplyAsync();
+        await run.WaitForAsync(ConditionStatus.Unknown, FederatedAggregationConditions.WaitingForClients);
+        run.Start();
+
+        const int Stop = 19;
+        SplitCluster.SignalWorker(Assert.Single(await run.PodsAsync()), Stop);
+
+        await run.VerifyAsync();
+        var federation = await run.WaitForAsync(ConditionStatus.True, FederatedAggregationConditions.Completed);
+        Assert.Equal(1, federation!.Status!.Restarts);
+        await cluster.WaitForEventAsync("hung", FederatedAggregationConditions.AggregatorLost);
+    }
+
+    [KubectlFact(needsRuntime: false)]
+    public async Task Kubectl_LifeOfAFederation_IsTold()
+    {
+        await using var run = new FederationRun(cluster, "told", seed: 7);
+        await run.ApplyAsync();
+        run.Start();
+        await run.VerifyAsync();
+        await run.WaitForAsync(ConditionStatus.True, FederatedAggregationConditions.Completed);
+
+        var table = (await KubectlAsync("get", "fa", "told")).Split('\n').Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToArray();
+        Assert.Equal(["NAME", "SUCCEEDED", "REASON", "ROUND", "ROUNDS", "PHASE", "CLIENTS", "FOLDED", "MODEL", "AGE"], table[0]);
+        Assert.Equal(["told", "True", "Completed", "3", "3", "Published", "3", "9", "3"], table[1][..^1]);
+
+        var described = await KubectlAsync("describe", "fa", "told");
+        foreach (var reason in new[] { "AggregatorServing", "RoundPublished", "Completed" })
+            Assert.Contains(reason, described, StringComparison.Ordinal);
+        Assert.Contains("condition met", await KubectlAsync("wait", "--for=condition=Succeeded", "fa/told"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Apply_BadManifests_AreRefusedWithEveryField()
+    {
+        await using var run = new FederationRun(cluster, "refused", seed: 8);
+        await run.ApplyAsync();
+        var moved = await Assert.ThrowsAsync<Kubernetes.Client.KubernetesException>(() => run.ApplyAsync(spec => spec["output"]!["uri"] = "file:///elsewhere"));
+        Assert.Contains("spec.output: Invalid value: \"object\": cannot be changed", moved.Message, StringComparison.Ordinal);
+
+        await using var bad = new FederationRun(cluster, "bad", seed: 9);
+        var refused = await Assert.ThrowsAsync<Kubernetes.Client.KubernetesException>(() => bad.ApplyAsync(spec =>
+        {
+            spec["architecture"]!["hidden"] = null;
+            spec["clients"]!["maxPerRound"] = 1;
+        }));
+        Assert.Contains("spec.architecture.hidden", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("spec.clients.maxPerRound", refused.Message, StringComparison.Ordinal);
+    }
+
+    private async Task<string> KubectlAsync(params string[] arguments)
+    {
+        await using var kubectl = HearthProcess.StartProgram("kubectl", ["--kubeconfig", cluster.Kubeconfig, .. arguments]);
+        Assert.True(await kubectl.WaitForExitAsync() == 0, kubectl.Output);
+        return kubectl.Output;
+    }
 }

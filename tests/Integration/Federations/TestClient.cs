@@ -8,7 +8,12 @@ namespace Hearth.Integration.Tests.Federations;
 /// <summary>
 /// A client of the protocol in plain HTTP: it "trains" by adding small numbers that follow from its seed, and repeats whatever does not come through.
 /// </summary>
-internal sealed class TestClient(Uri federation, string id, int seed, Ledger ledger) : IDisposable
+/// <param name="federation">Base of the URLs.</param>
+/// <param name="id">The client's id.</param>
+/// <param name="seed">Of what it trains.</param>
+/// <param name="ledger">Takes note of what it sends.</param>
+/// <param name="work">How long it trains at most.</param>
+internal sealed class TestClient(Uri federation, string id, int seed, Ledger ledger, TimeSpan work = default) : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
@@ -81,6 +86,7 @@ internal sealed class TestClient(Uri federation, string id, int seed, Ledger led
 
         var random = new Random(unchecked((seed * 397) + round));
         var trained = Weights.Read(model.Body).Select(w => w + (float)(random.NextDouble() - 0.5)).ToArray();
+        await Task.Delay(random.NextDouble() * work, TimeProvider.System, cancel);
         var bytes = Weights.With(model.Body, trained);
         var update = new Update(round, id, _examples, Weights.Digest(bytes), trained);
         ledger.Send(update);

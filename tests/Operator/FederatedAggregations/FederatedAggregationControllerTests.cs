@@ -173,6 +173,9 @@ public sealed class FederatedAggregationControllerTests : IAsyncLifetime
         await _world.ReconcileFederationAsync();
 
         Assert.Equal((null, 1), ((await _world.FederationStatusAsync()).Worker, (await _world.FederationStatusAsync()).Restarts));
+        // It is not asked to reset, which it would not answer either.
+        Assert.DoesNotContain("reset default-0", _world.Control.Calls);
+        Assert.DoesNotContain(await _world.PodsAsync(), p => !p.IsDeleting());
     }
 
     [Fact]

@@ -108,6 +108,18 @@ public sealed class FederationPlannerTests
     }
 
     [Fact]
+    public void Plan_LostWorkerIsBeingDeleted_IsNotWaitedFor()
+    {
+        var worker = Assigned("a").Build();
+        var silent = Plan(Seen(worker) with { Reports = Report(worker, new(null, "no answer", IsSilent: true)) });
+        var dying = Assigned("a").Deleting(Now + TimeSpan.FromSeconds(30)).Build();
+
+        Assert.Equal([("a", ReleaseReason.Silent)], Releases(silent));
+        Assert.False(silent.Take);
+        Assert.True(Plan(Seen(dying) with { Abandoned = new HashSet<string> { dying.Uid() } }).Take);
+    }
+
+    [Fact]
     public void Plan_PodEnded_TakesAnotherWithoutWaiting()
     {
         var ended = Assigned("a").Status(new() { Phase = "Failed" }).Build();

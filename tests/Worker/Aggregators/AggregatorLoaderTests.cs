@@ -124,8 +124,8 @@ public sealed class AggregatorLoaderTests
     {
         await using var first = await FederationWorld.StartAsync(spec => spec.Rounds = 1);
         await first.BeginAsync("a", "b");
-        await first.AcceptedAsync(first.PutAsync(1, "a", FederationWorld.Update(1, 2, 3, 4, 5, 6)));
-        await first.AcceptedAsync(first.PutAsync(1, "b", FederationWorld.Update(1, 2, 3, 4, 5, 6)));
+        await FederationWorld.AcceptedAsync(first.PutAsync(1, "a", FederationWorld.Update(1, 2, 3, 4, 5, 6)));
+        await FederationWorld.AcceptedAsync(first.PutAsync(1, "b", FederationWorld.Update(1, 2, 3, 4, 5, 6)));
         Assert.Equal(ClientTaskState.Finished, (await first.TaskAsync("a")).State);
 
         await using var second = await FederationWorld.StartAsync(spec =>

@@ -22,8 +22,8 @@ public sealed class ClientProtocolTests
         await using var world = await FederationWorld.StartAsync();
         await world.BeginAsync("a", "b");
 
-        await world.AcceptedAsync(world.PutAsync(1, "a", FederationWorld.Update(1, 2, 3, 4, 5, 6), examples: "30"));
-        await world.AcceptedAsync(world.PutAsync(1, "b", FederationWorld.Update(5, 6, 7, 8, 9, 10), examples: "10", chunked: true));
+        await FederationWorld.AcceptedAsync(world.PutAsync(1, "a", FederationWorld.Update(1, 2, 3, 4, 5, 6), examples: "30"));
+        await FederationWorld.AcceptedAsync(world.PutAsync(1, "b", FederationWorld.Update(5, 6, 7, 8, 9, 10), examples: "10", chunked: true));
 
         var next = await world.TaskAsync("a");
         Assert.Equal((2, 1, "models/1", "models/1/model.json", "rounds/2/updates/a"), (next.Round, next.ModelVersion, next.ModelUrl, next.ManifestUrl, next.UpdateUrl));
@@ -40,17 +40,17 @@ public sealed class ClientProtocolTests
         await using var world = await FederationWorld.StartAsync();
         await world.BeginAsync("a", "b");
 
-        await world.AcceptedAsync(world.PutAsync(1, "a", Good));
-        await world.AcceptedAsync(world.PutAsync(1, "a", Good));
-        var other = await world.RefusedAsync(HttpStatusCode.Conflict, world.PutAsync(1, "a", FederationWorld.Update(0, 0, 0, 0, 0, 0)));
+        await FederationWorld.AcceptedAsync(world.PutAsync(1, "a", Good));
+        await FederationWorld.AcceptedAsync(world.PutAsync(1, "a", Good));
+        var other = await FederationWorld.RefusedAsync(HttpStatusCode.Conflict, world.PutAsync(1, "a", FederationWorld.Update(0, 0, 0, 0, 0, 0)));
 
         Assert.Equal(ErrorCodes.OtherUpdate, other.ErrorCode);
         Assert.StartsWith("Client 'a' has sent another update for round 1, with SHA-256 ", other.Message, StringComparison.Ordinal);
         Assert.Single((await world.RoundAsync(1)).Received);
-        await world.AcceptedAsync(world.PutAsync(1, "b", Good));
+        await FederationWorld.AcceptedAsync(world.PutAsync(1, "b", Good));
         await world.TaskAsync("b");
         // Whoever did not hear the answer asks again, even behind the round's end.
-        await world.AcceptedAsync(world.PutAsync(1, "a", Good));
+        await FederationWorld.AcceptedAsync(world.PutAsync(1, "a", Good));
         Assert.Equal((float[])[1, 2, 3, 4, 5, 6], await FederationWorld.WeightsAsync(world.Http, 1));
     }
 
@@ -77,7 +77,7 @@ public sealed class ClientProtocolTests
         await RefusedAsync(FederationWorld.Raw("""{"0.weight":{"dtype":"F32","shape":[9223372036854775807,9223372036854775807],"data_offsets":[0,16]}}""", 16));
         await RefusedAsync([.. BitConverter.GetBytes(long.MaxValue), 1, 2, 3]);
 
-        var digest = await world.RefusedAsync(HttpStatusCode.UnprocessableEntity, world.PutAsync(1, "a", Good, ContentDigest.Format(new string('a', 64))));
+        var digest = await FederationWorld.RefusedAsync(HttpStatusCode.UnprocessableEntity, world.PutAsync(1, "a", Good, ContentDigest.Format(new string('a', 64))));
         Assert.Equal(ErrorCodes.Digest, digest.ErrorCode);
         Assert.Empty((await world.RoundAsync(1)).Received);
         Assert.Empty(world.Leftovers());
@@ -85,7 +85,7 @@ public sealed class ClientProtocolTests
 
         async Task<ErrorAnswer> RefusedAsync(byte[] body)
         {
-            var answer = await world.RefusedAsync(HttpStatusCode.UnprocessableEntity, world.PutAsync(1, "a", body));
+            var answer = await FederationWorld.RefusedAsync(HttpStatusCode.UnprocessableEntity, world.PutAsync(1, "a", body));
             Assert.Equal(ErrorCodes.Update, answer.ErrorCode);
             return answer;
         }
@@ -99,7 +99,7 @@ public sealed class ClientProtocolTests
         await using var world = await FederationWorld.StartAsync();
         await world.BeginAsync("a", "b");
 
-        var refused = await world.RefusedAsync(HttpStatusCode.RequestEntityTooLarge, world.PutAsync(1, "a", new byte[200_000], chunked: chunked));
+        var refused = await FederationWorld.RefusedAsync(HttpStatusCode.RequestEntityTooLarge, world.PutAsync(1, "a", new byte[200_000], chunked: chunked));
 
         Assert.Equal(ErrorCodes.TooLarge, refused.ErrorCode);
         Assert.Contains("65560 bytes that an update of this model can have", refused.Message, StringComparison.Ordinal);
@@ -113,14 +113,14 @@ public sealed class ClientProtocolTests
         await world.BeginAsync("a", "b");
         await world.JoinAsync("late");
 
-        Assert.Equal(ErrorCodes.UnknownClient, (await world.RefusedAsync(HttpStatusCode.NotFound, world.PutAsync(1, "stranger", Good))).ErrorCode);
-        Assert.Equal(ErrorCodes.NotSelected, (await world.RefusedAsync(HttpStatusCode.Conflict, world.PutAsync(1, "late", Good))).ErrorCode);
-        Assert.Equal(ErrorCodes.UnknownRound, (await world.RefusedAsync(HttpStatusCode.NotFound, world.PutAsync(2, "a", Good))).ErrorCode);
-        Assert.Equal(ErrorCodes.UnknownRound, (await world.RefusedAsync(HttpStatusCode.NotFound, world.PutAsync(0, "a", Good))).ErrorCode);
-        await world.AcceptedAsync(world.PutAsync(1, "a", Good));
-        await world.AcceptedAsync(world.PutAsync(1, "b", Good));
+        Assert.Equal(ErrorCodes.UnknownClient, (await FederationWorld.RefusedAsync(HttpStatusCode.NotFound, world.PutAsync(1, "stranger", Good))).ErrorCode);
+        Assert.Equal(ErrorCodes.NotSelected, (await FederationWorld.RefusedAsync(HttpStatusCode.Conflict, world.PutAsync(1, "late", Good))).ErrorCode);
+        Assert.Equal(ErrorCodes.UnknownRound, (await FederationWorld.RefusedAsync(HttpStatusCode.NotFound, world.PutAsync(2, "a", Good))).ErrorCode);
+        Assert.Equal(ErrorCodes.UnknownRound, (await FederationWorld.RefusedAsync(HttpStatusCode.NotFound, world.PutAsync(0, "a", Good))).ErrorCode);
+        await FederationWorld.AcceptedAsync(world.PutAsync(1, "a", Good));
+        await FederationWorld.AcceptedAsync(world.PutAsync(1, "b", Good));
         await world.TaskAsync("late");
-        var closed = await world.RefusedAsync(HttpStatusCode.Gone, world.PutAsync(1, "late", Good));
+        var closed = await FederationWorld.RefusedAsync(HttpStatusCode.Gone, world.PutAsync(1, "late", Good));
         Assert.Equal("Round 1 takes no updates any more. Ask for a task, and train for the round it names.", closed.Message);
     }
 
@@ -139,7 +139,7 @@ public sealed class ClientProtocolTests
         await using var world = await FederationWorld.StartAsync();
         await world.BeginAsync("a", "b");
 
-        var refused = await world.RefusedAsync(HttpStatusCode.BadRequest, world.PutAsync(1, "a", Good, digest, examples));
+        var refused = await FederationWorld.RefusedAsync(HttpStatusCode.BadRequest, world.PutAsync(1, "a", Good, digest, examples));
 
         Assert.Contains(digest is null ? FederationHeaders.Examples : FederationHeaders.ContentDigest, refused.Message, StringComparison.Ordinal);
     }
@@ -156,8 +156,8 @@ public sealed class ClientProtocolTests
             await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head + new string('x', 100)));
         }
 
-        await world.AcceptedAsync(world.PutAsync(1, "a", Good));
-        await world.AcceptedAsync(world.PutAsync(1, "b", Good));
+        await FederationWorld.AcceptedAsync(world.PutAsync(1, "a", Good));
+        await FederationWorld.AcceptedAsync(world.PutAsync(1, "b", Good));
 
         Assert.Equal(1, (await world.TaskAsync("a")).ModelVersion);
         await world.Worker.Control.DeleteAsync("/assignment");
@@ -202,7 +202,7 @@ public sealed class ClientProtocolTests
     {
         await using var world = await FederationWorld.StartAsync();
 
-        var refused = await world.RefusedAsync(HttpStatusCode.BadRequest, world.Http.PostAsync("/clients", new StringContent(body)));
+        var refused = await FederationWorld.RefusedAsync(HttpStatusCode.BadRequest, world.Http.PostAsync("/clients", new StringContent(body)));
 
         Assert.Equal(ErrorCodes.Request, refused.ErrorCode);
     }
@@ -212,7 +212,7 @@ public sealed class ClientProtocolTests
     {
         await using var world = await FederationWorld.StartAsync();
 
-        await world.RefusedAsync(HttpStatusCode.BadRequest, world.Http.PostAsync("/clients", new StringContent($$"""{"id":"a","x":"{{new string('x', 100_000)}}"}""")));
+        await FederationWorld.RefusedAsync(HttpStatusCode.BadRequest, world.Http.PostAsync("/clients", new StringContent($$"""{"id":"a","x":"{{new string('x', 100_000)}}"}""")));
     }
 
     [Fact]
@@ -220,10 +220,10 @@ public sealed class ClientProtocolTests
     {
         await using var world = await FederationWorld.StartAsync();
 
-        Assert.Equal(ErrorCodes.UnknownClient, (await world.RefusedAsync(HttpStatusCode.NotFound, world.Http.GetAsync("/task?client=a&wait=0s"))).ErrorCode);
-        await world.RefusedAsync(HttpStatusCode.BadRequest, world.Http.GetAsync("/task?client=a%2Fb"));
-        await world.RefusedAsync(HttpStatusCode.BadRequest, world.Http.GetAsync("/task"));
-        await world.RefusedAsync(HttpStatusCode.BadRequest, world.Http.GetAsync("/task?client=a&wait=soon"));
+        Assert.Equal(ErrorCodes.UnknownClient, (await FederationWorld.RefusedAsync(HttpStatusCode.NotFound, world.Http.GetAsync("/task?client=a&wait=0s"))).ErrorCode);
+        await FederationWorld.RefusedAsync(HttpStatusCode.BadRequest, world.Http.GetAsync("/task?client=a%2Fb"));
+        await FederationWorld.RefusedAsync(HttpStatusCode.BadRequest, world.Http.GetAsync("/task"));
+        await FederationWorld.RefusedAsync(HttpStatusCode.BadRequest, world.Http.GetAsync("/task?client=a&wait=soon"));
         await world.JoinAsync("a");
         using var nothing = await world.Http.GetAsync("/task?client=a&wait=0s");
         Assert.Equal(HttpStatusCode.NoContent, nothing.StatusCode);
@@ -242,7 +242,7 @@ public sealed class ClientProtocolTests
     {
         await using var world = await FederationWorld.StartAsync();
 
-        var refused = await world.RefusedAsync(expected, world.Http.SendAsync(new HttpRequestMessage(new HttpMethod(method), path)));
+        var refused = await FederationWorld.RefusedAsync(expected, world.Http.SendAsync(new HttpRequestMessage(new HttpMethod(method), path)));
 
         Assert.NotEmpty(refused.Message);
         Assert.StartsWith("ERR_FEDERATION_", refused.ErrorCode, StringComparison.Ordinal);
@@ -296,8 +296,8 @@ public sealed class ClientProtocolTests
         await world.BeginAsync("a", "b");
         for (var round = 1; round <= 2; round++)
         {
-            await world.AcceptedAsync(world.PutAsync(round, "a", FederationWorld.Update(1, 2, 3, 4, 5, round)));
-            await world.AcceptedAsync(world.PutAsync(round, "b", FederationWorld.Update(1, 2, 3, 4, 5, round)));
+            await FederationWorld.AcceptedAsync(world.PutAsync(round, "a", FederationWorld.Update(1, 2, 3, 4, 5, round)));
+            await FederationWorld.AcceptedAsync(world.PutAsync(round, "b", FederationWorld.Update(1, 2, 3, 4, 5, round)));
             await world.TaskAsync("a");
         }
 

@@ -84,7 +84,7 @@ internal sealed class FederationWorld : IAsyncDisposable
     }
 
     /// <summary>Sends what must be refused, and answers why.</summary>
-    public async Task<ErrorAnswer> RefusedAsync(HttpStatusCode expected, Task<HttpResponseMessage> answer)
+    public static async Task<ErrorAnswer> RefusedAsync(HttpStatusCode expected, Task<HttpResponseMessage> answer)
     {
         using var response = await answer;
         var text = await response.Content.ReadAsStringAsync();
@@ -92,7 +92,7 @@ internal sealed class FederationWorld : IAsyncDisposable
         return JsonSerializer.Deserialize(text, ProtocolJsonContext.Default.ErrorAnswer)!;
     }
 
-    public async Task AcceptedAsync(Task<HttpResponseMessage> answer)
+    public static async Task AcceptedAsync(Task<HttpResponseMessage> answer)
     {
         using var response = await answer;
         Assert.True(response.StatusCode == HttpStatusCode.Accepted, $"{(int)response.StatusCode}: {await response.Content.ReadAsStringAsync()}");

@@ -45,9 +45,11 @@ internal sealed class FunctionControl(IKubernetesClient client, PoolControl pool
         return PatchSpecAsync(function, new JsonObject { ["scale"] = new JsonObject { ["keepAlive"] = keepAlive } }, cancel);
     }
 
-    /// <summary>Runs <paramref name="invoke"/>, again for as long as the gateway has not heard that the function is no longer suspended.</summary>
+    /// <summary>Runs <paramref name="invoke"/>, again while the gateway has not heard that the function is no longer suspended.</summary>
+    /// <exception cref="CommandException">It has not heard in a minute.</exception>
     public async Task<Answer> InvokeResumedAsync(Func<Task<Answer>> invoke, CancellationToken cancel)
     {
+        var started = time.GetTimestamp();
         while (true)
         {
             try
@@ -56,6 +58,8 @@ internal sealed class FunctionControl(IKubernetesClient client, PoolControl pool
             }
             catch (FunctionException e) when (e.Status == HttpStatusCode.Conflict)
             {
+                if (time.GetElapsedTime(started) > Limit)
+                    throw new CommandException($"waited {Limit.TotalSeconds:0} s for the gateway to resume a function; it says: {e.Message}");
                 await Task.Delay(Period, time, cancel);
             }
         }
