@@ -66,7 +66,7 @@ internal sealed partial class Controller<T> : IHostedController
             while (await timer.WaitForNextTickAsync(cancel))
             {
                 foreach (var entity in _informer.List())
-                    _queue.Add(new ObjectKey(entity.Namespace(), entity.Name()));
+                    _queue.AddRoutine(new ObjectKey(entity.Namespace(), entity.Name()));
             }
         }
         catch (OperationCanceledException)

@@ -11,9 +11,6 @@ namespace Hearth.Kubernetes.Controllers;
 /// <summary>Runs controllers: shared informers, one work queue per controller, leader election.</summary>
 public sealed class ControllerHost
 {
-    // A lost lease may be taken by another 5 s later (LeaseDuration - RenewDeadline): calls that have not ended by then are left behind.
-    private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(5);
-
     private readonly IKubernetesClient _client;
     private readonly ControllerHostOptions _options;
     private readonly TimeProvider _time;
@@ -105,7 +102,18 @@ public sealed class ControllerHost
 
     private async Task RunAsLeaderAsync(string leaseNamespace, CancellationToken cancel)
     {
-        var lease = new LeaderElectorOptions { Namespace = leaseNamespace, Name = _options.Name, Identity = _options.Identity };
+        var lease = new LeaderElectorOptions
+        {
+            Namespace = leaseNamespace,
+            Name = _options.Name,
+            Identity = _options.Identity,
+            LeaseDuration = _options.LeaseDuration,
+            RenewDeadline = _options.RenewDeadline,
+            RetryPeriod = _options.RetryPeriod,
+        };
+
+        // A lost lease may be taken by another after this time: calls that have not ended by then are left behind.
+        var endWithin = lease.LeaseDuration - lease.RenewDeadline;
         var elector = new LeaderElector(_client, lease, _time, _logs);
         await elector.AcquireAsync(cancel);
         using var leading = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -113,10 +121,10 @@ public sealed class ControllerHost
         var work = RunControllersAsync(leading.Token);
         await Task.WhenAny(keep, work);
         await leading.CancelAsync();
-        var end = keep.IsFaulted ? work.WaitAsync(EndWithin, _time, CancellationToken.None) : work;
+        var end = keep.IsFaulted ? work.WaitAsync(endWithin, _time, CancellationToken.None) : work;
         await end.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await keep;
-        using var deadline = new CancellationTokenSource(EndWithin, _time);
+        using var deadline = new CancellationTokenSource(endWithin, _time);
         await elector.ReleaseAsync(deadline.Token);
         await work;
     }

@@ -96,7 +96,11 @@ public sealed class InMemoryApiServer : IAsyncDisposable
             new PodLogHandler(store, nodes, options.KubeletToken), logs.CreateLogger<ApiRouter>());
 
         var web = BuildWeb(options.Port, logs);
-        web.Run(router.HandleAsync);
+        web.Run(async http =>
+        {
+            if (options.Intercept is null || !await options.Intercept(http))
+                await router.HandleAsync(http);
+        });
         await web.StartAsync(cancel);
         return new(web, nodes, stopping, collector.RunAsync(stopping.Token), token);
     }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Hearth.Api.Schema;
+using Microsoft.AspNetCore.Http;
 
 namespace Hearth.Kubernetes.InMemory;
 
@@ -29,6 +30,11 @@ public sealed record InMemoryApiServerOptions
 
     /// <summary>Changes queued per watcher: one that falls further behind is disconnected. Defaults to 2048.</summary>
     public int WatchQueue { get; init; } = 2048;
+
+    /// <summary>
+    /// A switch for faults: called before each request, it may delay it, or answer it itself and return true. Defaults to none.
+    /// </summary>
+    public Func<HttpContext, Task<bool>>? Intercept { get; init; }
 
     /// <summary>Source of uids and generated names. Defaults to a freshly seeded one.</summary>
     public Random Random { get; init; } = new();

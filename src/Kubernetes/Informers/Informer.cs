@@ -12,6 +12,7 @@ namespace Hearth.Kubernetes.Informers;
 /// <item>List; whatever the copy has and the list has not was deleted unseen, and is told as deleted.</item>
 /// <item>Watch from the list's version. Bookmarks move the version on while nothing changes.</item>
 /// <item>A watch that ends or breaks is taken up from the last version seen. When the server no longer has it (410), start over with 1.</item>
+/// <item>A change that is told twice counts once; a watch that goes back in versions is not believed: start over with 1.</item>
 /// <item>Every failure is logged, counted and tried again with back-off; only cancellation ends <see cref="RunAsync"/>.</item>
 /// </list>
 /// Handlers run on the informer's own flow, one after another: they must be quick and not wait for anything.
@@ -148,6 +149,11 @@ public sealed partial class Informer<T> : IInformer<T>, IRunnableInformer
 
     private void Apply(WatchEvent<T> change)
     {
+        var order = CompareVersions(change.Object.Metadata.ResourceVersion, _resourceVersion);
+        if (order < 0)
+            throw new WatchOrderException($"A watch of {T.Definition.Plural} went back from version {_resourceVersion} to {change.Object.Metadata.ResourceVersion}.");
+        if (order == 0)
+            return;
         lock (_delivery)
         {
             if (change.Type == WatchEventType.Deleted)
@@ -159,8 +165,15 @@ public sealed partial class Informer<T> : IInformer<T>, IRunnableInformer
         _resourceVersion = change.Object.Metadata.ResourceVersion;
     }
 
+    // Versions grow along a watch. One that was told already is told again by a network that repeats itself; one from before may speak of an
+    // object that is gone since, which only a new list can tell.
+    private static int CompareVersions(string? version, string? seen) =>
+        ulong.TryParse(version, out var now) && ulong.TryParse(seen, out var before) ? now.CompareTo(before) : 1;
+
     private void Upsert(T entity)
     {
+        // Who owns which field is half of an object's size, and nobody who reads a copy asks for it.
+        entity.Metadata.UnknownFields?.Remove("managedFields");
         var key = InformerCache<T>.KeyOf(entity);
         var old = _cache.Get(key);
         if (old is not null && old.Metadata.Uid != entity.Metadata.Uid)
@@ -185,11 +198,11 @@ public sealed partial class Informer<T> : IInformer<T>, IRunnableInformer
     private async Task RecoverAsync(Exception error, CancellationToken cancel)
     {
         var isGone = error is KubernetesException { IsGone: true };
-        var reason = isGone ? "gone" : error is TimeoutException ? "stalled" : _resourceVersion is null ? "list" : "watch";
+        var reason = isGone ? "gone" : error is TimeoutException ? "stalled" : error is WatchOrderException ? "order" : _resourceVersion is null ? "list" : "watch";
         KubernetesMetrics.InformerFailures.Add(1, new("kind", T.Definition.Kind), new("reason", reason));
 
         // The server understood and refused: asking the same again is of no use, so start over. Otherwise it may just be away for a while.
-        if (error is KubernetesException { Status.Code: < 500 and not 429 })
+        if (error is WatchOrderException or KubernetesException { Status.Code: < 500 and not 429 })
             _resourceVersion = null;
         _failures++;
         var wait = isGone && _failures == 1 ? TimeSpan.Zero : NextWait();
@@ -201,7 +214,7 @@ public sealed partial class Informer<T> : IInformer<T>, IRunnableInformer
     }
 
     // What a server or a network does needs no stack trace.
-    private static bool IsExpected(Exception error) => error is KubernetesException or HttpRequestException or TimeoutException;
+    private static bool IsExpected(Exception error) => error is KubernetesException or HttpRequestException or TimeoutException or WatchOrderException;
 
     private TimeSpan NextWait()
     {

@@ -10,14 +10,17 @@ namespace Hearth.Kubernetes.Queues;
 /// <item>An item that is added while a worker has it comes back when the worker is done, so no change is missed and none is worked on twice at a time.</item>
 /// <item>A retry waits for the item's own back-off and for the rate over all items, whichever is longer.</item>
 /// <item>Of several delayed adds of an item the earliest counts.</item>
+/// <item>What is added because its time has come round again waits behind what is new, and moves up when it becomes new itself.</item>
 /// </list>
 /// </remarks>
 internal sealed class WorkQueue<TKey> : IDisposable
     where TKey : struct, IEquatable<TKey>
 {
     private readonly Lock _lock = new();
-    private readonly Channel<TKey> _ready = Channel.CreateUnbounded<TKey>();
-    private readonly Dictionary<TKey, long> _dirty = [];
+    private readonly Channel<bool> _ready = Channel.CreateUnbounded<bool>();
+    private readonly Queue<TKey> _new = new();
+    private readonly Queue<TKey> _routine = new();
+    private readonly Dictionary<TKey, (long AddedAt, bool IsRoutine)> _dirty = [];
     private readonly Dictionary<TKey, long> _processing = [];
     private readonly Dictionary<TKey, int> _failures = [];
     private readonly DelayedItems<TKey> _delayed;
@@ -39,17 +42,10 @@ internal sealed class WorkQueue<TKey> : IDisposable
     public int Count => _ready.Reader.Count;
 
     /// <summary>Queues an item unless it waits already.</summary>
-    public void Add(TKey item)
-    {
-        lock (_lock)
-        {
-            if (!_dirty.TryAdd(item, _time.GetTimestamp()))
-                return;
-            KubernetesMetrics.QueueAdds.Add(1, _name);
-            if (!_processing.ContainsKey(item))
-                Enqueue(item);
-        }
-    }
+    public void Add(TKey item) => Add(item, isRoutine: false);
+
+    /// <summary>Queues an item behind all that is new, unless it waits already.</summary>
+    public void AddRoutine(TKey item) => Add(item, isRoutine: true);
 
     /// <summary>Queues an item after a delay.</summary>
     public void AddAfter(TKey item, TimeSpan delay)
@@ -78,17 +74,17 @@ internal sealed class WorkQueue<TKey> : IDisposable
     /// <exception cref="ChannelClosedException">The queue was shut down and is empty.</exception>
     public async ValueTask<TKey> GetAsync(CancellationToken cancel)
     {
-        var item = await _ready.Reader.ReadAsync(cancel);
+        await _ready.Reader.ReadAsync(cancel);
         lock (_lock)
         {
+            var item = Next();
             var now = _time.GetTimestamp();
-            _dirty.Remove(item, out var addedAt);
+            _dirty.Remove(item, out var added);
             _processing.Add(item, now);
             KubernetesMetrics.QueueDepth.Add(-1, _name);
-            KubernetesMetrics.QueueDuration.Record(_time.GetElapsedTime(addedAt, now).TotalSeconds, _name);
+            KubernetesMetrics.QueueDuration.Record(_time.GetElapsedTime(added.AddedAt, now).TotalSeconds, _name);
+            return item;
         }
-
-        return item;
     }
 
     /// <summary>Gives an item back; it is queued again if it was added meanwhile.</summary>
@@ -99,8 +95,8 @@ internal sealed class WorkQueue<TKey> : IDisposable
             if (!_processing.Remove(item, out var startedAt))
                 return;
             KubernetesMetrics.WorkDuration.Record(_time.GetElapsedTime(startedAt).TotalSeconds, _name);
-            if (_dirty.ContainsKey(item))
-                Enqueue(item);
+            if (_dirty.TryGetValue(item, out var added))
+                Enqueue(item, added.IsRoutine);
         }
     }
 
@@ -111,10 +107,44 @@ internal sealed class WorkQueue<TKey> : IDisposable
         _ready.Writer.TryComplete();
     }
 
-    private void Enqueue(TKey item)
+    private void Add(TKey item, bool isRoutine)
     {
-        if (_ready.Writer.TryWrite(item))
-            KubernetesMetrics.QueueDepth.Add(1, _name);
+        lock (_lock)
+        {
+            var waits = _dirty.TryGetValue(item, out var added);
+            if (waits && (isRoutine || !added.IsRoutine))
+                return;
+            _dirty[item] = (waits ? added.AddedAt : _time.GetTimestamp(), isRoutine);
+            if (!waits)
+                KubernetesMetrics.QueueAdds.Add(1, _name);
+            if (_processing.ContainsKey(item))
+                return;
+            if (waits)
+                _new.Enqueue(item);
+            else
+                Enqueue(item, isRoutine);
+        }
+    }
+
+    /// <summary>The item that waits longest among the new, else among the others. For each there is a permit in <see cref="_ready"/>.</summary>
+    private TKey Next()
+    {
+        if (_new.TryDequeue(out var item))
+            return item;
+
+        // One that moved up has left its place behind.
+        do
+            item = _routine.Dequeue();
+        while (!_dirty.TryGetValue(item, out var added) || !added.IsRoutine || _processing.ContainsKey(item));
+        return item;
+    }
+
+    private void Enqueue(TKey item, bool isRoutine)
+    {
+        if (!_ready.Writer.TryWrite(true))
+            return;
+        (isRoutine ? _routine : _new).Enqueue(item);
+        KubernetesMetrics.QueueDepth.Add(1, _name);
     }
 
     private TimeSpan NextDelay(TKey item)

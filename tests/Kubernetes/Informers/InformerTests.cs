@@ -103,6 +103,34 @@ public sealed class InformerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task RunAsync_ChangeToldTwice_CountsOnce()
+    {
+        _informer.Subscribe(_events.Add);
+        var watch = await StartAsync(ConfigMaps.List(10));
+        var added = ConfigMaps.Event("ADDED", ConfigMaps.Json("a", 11));
+
+        await watch.SendAsync(added + added + ConfigMaps.Event("DELETED", ConfigMaps.Json("a", 12)));
+
+        Assert.Equal(["+a@11", "-a@12"], await _events.TakeAsync(2));
+    }
+
+    [Fact]
+    public async Task RunAsync_WatchGoesBack_ListsAgain()
+    {
+        _informer.Subscribe(_events.Add);
+        var watch = await StartAsync(ConfigMaps.List(10, ConfigMaps.Json("a", 1)));
+        _server.Answer(ConfigMaps.List(20));
+
+        // The change came before the deletion: believed, it would bring back what is gone.
+        await watch.SendAsync(ConfigMaps.Event("DELETED", ConfigMaps.Json("a", 12)) + ConfigMaps.Event("MODIFIED", ConfigMaps.Json("a", 11)));
+        await RetryAsync();
+
+        Assert.DoesNotContain("watch=true", await NextPathAsync(), StringComparison.Ordinal);
+        Assert.Contains("resourceVersion=20", await NextPathAsync(), StringComparison.Ordinal);
+        Assert.Empty(_informer.List());
+    }
+
+    [Fact]
     public async Task RunAsync_ObjectMadeAnewBetweenLists_TellsTheOldOnesEnd()
     {
         _informer.Subscribe(_events.Add);

@@ -25,6 +25,34 @@ public sealed class WorkQueueTests : IDisposable
     }
 
     [Fact]
+    public async Task AddRoutine_Always_WaitsBehindWhatIsNew()
+    {
+        _queue.AddRoutine(1);
+        _queue.AddRoutine(2);
+        _queue.Add(3);
+
+        Assert.Equal((3, 1, 2), (await GetAsync(), await GetAsync(), await GetAsync()));
+    }
+
+    [Fact]
+    public async Task Add_OfWhatWaitsAsRoutine_MovesItUp()
+    {
+        _queue.AddRoutine(1);
+        _queue.AddRoutine(2);
+        _queue.Add(2);
+        _queue.AddRoutine(2);
+
+        Assert.Equal((2, 1), (await GetAsync(), await GetAsync()));
+        Assert.Equal(0, _queue.Count);
+
+        // The place that it left is nobody's.
+        _queue.Done(1);
+        _queue.Done(2);
+        _queue.AddRoutine(1);
+        Assert.Equal(1, await GetAsync());
+    }
+
+    [Fact]
     public async Task Add_WhileAWorkerHasIt_ComesBackOnlyWhenTheWorkerIsDone()
     {
         _queue.Add(1);
