@@ -18,6 +18,9 @@ internal sealed record ApiCall(string Verb, HttpMethod Method, ResourceDefinitio
 
     public byte[]? Body { get; init; }
 
+    /// <summary>Form of the answer; null for plain JSON.</summary>
+    public string? Accept { get; init; }
+
     public string MediaType { get; init; } = "application/json";
 
     public HttpRequestMessage ToRequest(Uri baseUri)
@@ -31,6 +34,8 @@ internal sealed record ApiCall(string Verb, HttpMethod Method, ResourceDefinitio
             request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
         }
 
+        if (Accept is not null)
+            request.Headers.TryAddWithoutValidation("Accept", Accept);
         if (Body is not null)
             request.Content = new ByteArrayContent(Body) { Headers = { ContentType = new MediaTypeHeaderValue(MediaType) } };
         return request;

@@ -6,21 +6,27 @@ using Hearth.Kubernetes.Configuration;
 
 namespace Hearth.Kubernetes.Client;
 
-/// <summary>Builds the handler chain: retry, token, metric, socket.</summary>
+/// <summary>Builds the handler chain: rate, retry, token, metric, socket.</summary>
 internal static class ApiTransport
 {
     public static HttpMessageHandler Build(KubernetesClientConfiguration configuration, TimeProvider time) =>
         Chain(configuration, time, Sockets(configuration));
 
     /// <summary>The same chain over another innermost handler.</summary>
-    public static HttpMessageHandler Chain(KubernetesClientConfiguration configuration, TimeProvider time, HttpMessageHandler innermost) =>
-        new RetryAfterHandler(time)
+    public static HttpMessageHandler Chain(KubernetesClientConfiguration configuration, TimeProvider time, HttpMessageHandler innermost)
+    {
+        var program = configuration.Exec is { } exec ? new ExecPlugin(exec, time) : null;
+        var chain = new RetryAfterHandler(time)
         {
-            InnerHandler = new BearerTokenHandler(configuration.AccessToken, configuration.TokenFile, time)
+            InnerHandler = new BearerTokenHandler(configuration.AccessToken, configuration.TokenFile, time, program)
             {
                 InnerHandler = new RequestMetricsHandler { InnerHandler = innermost },
             },
         };
+        return configuration.RequestsPerSecond is { } rate
+            ? new RateLimitHandler(rate, configuration.RequestBurst, time) { InnerHandler = chain }
+            : chain;
+    }
 
     private static SocketsHttpHandler Sockets(KubernetesClientConfiguration configuration) => new()
     {
@@ -28,7 +34,8 @@ internal static class ApiTransport
         UseCookies = false,
 
         // As in client-go: a proxy from the environment is not asked for a server on this machine.
-        UseProxy = !(Uri.TryCreate(configuration.Host, UriKind.Absolute, out var host) && host.IsLoopback),
+        UseProxy = configuration.Proxy is not null || !(Uri.TryCreate(configuration.Host, UriKind.Absolute, out var host) && host.IsLoopback),
+        Proxy = configuration.Proxy is { } proxy ? new WebProxy(proxy) : null,
         AutomaticDecompression = DecompressionMethods.GZip,
         ConnectTimeout = TimeSpan.FromSeconds(10),
         EnableMultipleHttp2Connections = true,

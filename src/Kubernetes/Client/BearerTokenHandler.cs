@@ -1,19 +1,40 @@
+using System.Net;
 using System.Net.Http.Headers;
+using Hearth.Kubernetes.Configuration;
 
 namespace Hearth.Kubernetes.Client;
 
-/// <summary>Puts the bearer token on every request. A token file is read again every minute: the kubelet replaces it before it expires.</summary>
-internal sealed class BearerTokenHandler(string? token, string? file, TimeProvider time) : DelegatingHandler
+/// <summary>
+/// Puts the bearer token on every request. A token file is read again every minute: the kubelet replaces it before it expires. A program is
+/// asked again when its token has expired or is refused.
+/// </summary>
+internal sealed class BearerTokenHandler(string? token, string? file, TimeProvider time, ExecPlugin? program = null) : DelegatingHandler
 {
     private static readonly TimeSpan ReadAgainAfter = TimeSpan.FromMinutes(1);
     private readonly Lock _lock = new();
     private AuthenticationHeaderValue? _header = token is null ? null : new("Bearer", token);
     private long? _readAt;
 
-    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        request.Headers.Authorization = Header();
-        return base.SendAsync(request, cancellationToken);
+        if (program is null)
+        {
+            request.Headers.Authorization = Header();
+            return await base.SendAsync(request, cancellationToken);
+        }
+        var given = await program.TokenAsync(cancellationToken);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", given);
+        var response = await base.SendAsync(request, cancellationToken);
+        if (response.StatusCode == HttpStatusCode.Unauthorized)
+            program.Forget(given);
+        return response;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            program?.Dispose();
+        base.Dispose(disposing);
     }
 
     private AuthenticationHeaderValue? Header()

@@ -71,6 +71,26 @@ public sealed partial class KubernetesClient : IKubernetesClient, IDisposable
         return new KubernetesList<T>(page.ResourceVersion ?? "", items) { Unreadable = unreadable };
     }
 
+    /// <summary>As <see cref="ListAsync{T}"/>, without anything but the metadata: for who only asks which objects there are.</summary>
+    public async Task<KubernetesList<V1ObjectMeta>> ListMetadataAsync<T>(string? ns, ListOptions? options = null, CancellationToken cancel = default)
+        where T : class, IResource<T>
+    {
+        options ??= new ListOptions();
+        var items = new List<V1ObjectMeta>();
+        V1ListMeta? page = null;
+        do
+        {
+            var call = new ApiCall("list", HttpMethod.Get, T.Definition, T.Definition.CollectionPath(ns))
+            {
+                Query = ApiQuery.List(options, page?.Continue),
+                Accept = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io",
+            };
+            page = await _sender.SendAsync(call, json => ListPage.ReadMetadata(json, T.Definition.Plural, items), cancel);
+        }
+        while (!string.IsNullOrEmpty(page.Continue));
+        return new KubernetesList<V1ObjectMeta>(page.ResourceVersion ?? "", items);
+    }
+
     /// <inheritdoc/>
     public async IAsyncEnumerable<WatchEvent<T>> WatchAsync<T>(
         string? ns, ListOptions? options = null, [EnumeratorCancellation] CancellationToken cancel = default)

@@ -15,6 +15,10 @@ public class KubernetesException(V1Status status) : Exception(status.Message ?? 
     /// <summary>409: another writer was faster, or the object exists already (<see cref="IsAlreadyExists"/>).</summary>
     public bool IsConflict => Code == HttpStatusCode.Conflict;
 
+    /// <summary>For a server-side apply that was refused: each field that another manager owns, and which manager. Empty otherwise.</summary>
+    public IReadOnlyList<(string Field, string Conflict)> FieldConflicts =>
+        [.. (Status.Details?.Causes ?? []).Where(c => c.Reason == "FieldManagerConflict").Select(c => (c.Field ?? "", c.Message ?? ""))];
+
     /// <summary>409 because the name is taken.</summary>
     public bool IsAlreadyExists => Status.Reason == "AlreadyExists";
 

@@ -19,10 +19,21 @@ internal static class ListPage
                 ReadItem(item, items, unreadable, log);
         }
 
-        return page.TryGetProperty("metadata", out var metadata)
-            ? metadata.Deserialize(ApiJsonContext.Default.V1ListMeta) ?? new V1ListMeta()
-            : new V1ListMeta();
+        return Metadata(page);
     }
+
+    /// <summary>Adds the metadata of the page's items and returns where the next page starts.</summary>
+    public static V1ListMeta ReadMetadata(JsonElement page, string plural, List<V1ObjectMeta> items)
+    {
+        if (!page.TryGetProperty("items", out var array))
+            throw new JsonException($"A list of {plural} without items came.");
+        items.AddRange(array.EnumerateArray().Select(KubernetesJson.ReadMetadata).OfType<V1ObjectMeta>());
+        return Metadata(page);
+    }
+
+    private static V1ListMeta Metadata(JsonElement page) => page.TryGetProperty("metadata", out var metadata)
+        ? metadata.Deserialize(ApiJsonContext.Default.V1ListMeta) ?? new V1ListMeta()
+        : new V1ListMeta();
 
     private static void ReadItem<T>(JsonElement item, List<T> items, List<V1ObjectMeta> unreadable, Action<V1ObjectMeta?, JsonException> log)
         where T : class, IResource<T>

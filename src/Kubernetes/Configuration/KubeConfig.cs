@@ -43,6 +43,8 @@ internal sealed class KubeConfig
             TlsServerName = cluster.Text("tls-server-name"),
             AccessToken = user?.Text("token"),
             TokenFile = user?.File("tokenFile"),
+            Exec = user?.Exec(),
+            Proxy = cluster.Text("proxy-url") is { } proxy ? ProxyOf(cluster, proxy) : null,
             ClientCertificates = ClientCertificates(user),
         };
     }
@@ -86,15 +88,20 @@ internal sealed class KubeConfig
 
     private static void RefuseUnsupported(KubeConfigEntry? user)
     {
-        foreach (var field in (string[])["exec", "auth-provider", "username"])
+        foreach (var field in (string[])["auth-provider", "username"])
         {
             if (user?.Has(field) == true)
             {
                 throw new KubeConfigException(
-                    $"kubeconfig \"{user.Path}\": {user.Name} authenticates by \"{field}\", which is not supported: use a token or a client certificate.");
+                    $"kubeconfig \"{user.Path}\": {user.Name} authenticates by \"{field}\", which is not supported: use a token, a client certificate or exec.");
             }
         }
     }
+
+    private static Uri ProxyOf(KubeConfigEntry cluster, string proxy) =>
+        Uri.TryCreate(proxy, UriKind.Absolute, out var uri) && uri.Scheme is ("http" or "https" or "socks5")
+            ? uri
+            : throw new KubeConfigException($"{cluster.Describe("proxy-url")} is \"{proxy}\": an http, https or socks5 address was expected.");
 
     private static X509Certificate2Collection? Authorities(KubeConfigEntry cluster) =>
         cluster.Data("certificate-authority") is { } pem ? Pem.Authorities(pem, cluster.Describe("certificate-authority")) : null;

@@ -23,7 +23,7 @@ internal sealed class KubeConfigEntry(string path, string name, YamlMappingNode?
 
     /// <summary>A field that names a file, as an absolute path.</summary>
     public string? File(string field) =>
-        Text(field) is { } file ? System.IO.Path.GetFullPath(file, System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!) : null;
+        Text(field) is { } file ? Absolute(file) : null;
 
     /// <summary>What <c>field-data</c> holds in base64, else what the file named by <c>field</c> holds.</summary>
     public string? Data(string field)
@@ -39,6 +39,27 @@ internal sealed class KubeConfigEntry(string path, string name, YamlMappingNode?
             throw new KubeConfigException($"{Describe(field)} cannot be read: {e.Message}", e);
         }
     }
+
+    /// <summary>The program that <c>exec</c> names, or null.</summary>
+    public ExecConfig? Exec()
+    {
+        if (body is null || Child(body, "exec") is not YamlMappingNode exec)
+            return null;
+        var command = Text(exec, "command") is { Length: > 0 } text ? text : throw Missing("exec.command");
+
+        // As in client-go: a command with a folder in it is meant from where the file is, a bare name from the PATH.
+        var isBare = !command.Contains('/');
+        return new ExecConfig(Name, isBare ? command : Absolute(command), [.. Items(exec, "args").OfType<YamlScalarNode>().Select(a => a.Value ?? "")])
+        {
+            ApiVersion = Text(exec, "apiVersion") ?? throw Missing("exec.apiVersion"),
+            InstallHint = Text(exec, "installHint"),
+            Environment = Items(exec, "env").OfType<YamlMappingNode>().ToDictionary(e => Text(e, "name") ?? "", e => Text(e, "value") ?? ""),
+        };
+    }
+
+    private static IEnumerable<YamlNode> Items(YamlMappingNode node, string field) => (Child(node, field) as YamlSequenceNode)?.Children ?? [];
+
+    private string Absolute(string file) => System.IO.Path.GetFullPath(file, System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!);
 
     public string Describe(string field) => $"kubeconfig \"{Path}\": {field} of {Name}";
 

@@ -28,6 +28,18 @@ public sealed record KubernetesClientConfiguration
     /// <summary>File that holds the bearer token; read again every minute, because the kubelet renews it. Wins over <see cref="AccessToken"/>.</summary>
     public string? TokenFile { get; init; }
 
+    /// <summary>Program that is asked for the bearer token. Wins over both.</summary>
+    internal ExecConfig? Exec { get; init; }
+
+    /// <summary>Proxy on the way to the server; null for the environment's. Defaults to null.</summary>
+    public Uri? Proxy { get; init; }
+
+    /// <summary>Calls a second that this client makes at most, once <see cref="RequestBurst"/> is used up; null for no limit. Defaults to null.</summary>
+    public double? RequestsPerSecond { get; init; }
+
+    /// <summary>Calls that may come at once under <see cref="RequestsPerSecond"/>. Defaults to 30.</summary>
+    public int RequestBurst { get; init; } = 30;
+
     /// <summary>Accepts any server certificate. Only for a server one would also trust without encryption.</summary>
     public bool SkipTlsVerify { get; init; }
 

@@ -156,14 +156,19 @@ public sealed partial class Informer<T> : IInformer<T>, IRunnableInformer
             return;
         lock (_delivery)
         {
-            if (change.Type == WatchEventType.Deleted)
+            // A list that came in pages may have been ahead of the version to watch from: what is older than the copy is known already.
+            var isKnown = change.Type == WatchEventType.Bookmark || IsOlderThanCopy(change.Object);
+            if (!isKnown && change.Type == WatchEventType.Deleted)
                 Remove(change.Object);
-            else if (change.Type != WatchEventType.Bookmark)
+            else if (!isKnown)
                 Upsert(change.Object);
         }
 
         _resourceVersion = change.Object.Metadata.ResourceVersion;
     }
+
+    private bool IsOlderThanCopy(T entity) =>
+        _cache.Get(InformerCache<T>.KeyOf(entity)) is { } copy && CompareVersions(entity.Metadata.ResourceVersion, copy.Metadata.ResourceVersion) < 0;
 
     // Versions grow along a watch. One that was told already is told again by a network that repeats itself; one from before may speak of an
     // object that is gone since, which only a new list can tell.

@@ -97,7 +97,7 @@ public sealed class KubernetesClientConfigurationTests : IDisposable
     [InlineData("current-context: x\ncontexts: [{name: x, context: {}}]", "context \"x\" has no cluster")]
     [InlineData("current-context: x\ncontexts: [{name: x, context: {cluster: c}}]", "names the cluster \"c\", which is not among its clusters")]
     [InlineData("current-context: x\ncontexts: [{name: x, context: {cluster: c}}]\nclusters: [{name: c, cluster: {}}]", "cluster \"c\" has no server")]
-    [InlineData(Base + "user: {exec: {command: aws}}}]", "user \"u\" authenticates by \"exec\"")]
+    [InlineData(Base + "user: {exec: {command: aws}}}]", "user \"u\" has no exec.apiVersion")]
     [InlineData(Base + "user: {client-key-data: eA==}}]", "user \"u\" has no client-certificate or client-certificate-data")]
     [InlineData(Base + "user: {client-certificate-data: eA==}}]", "user \"u\" has no client-key or client-key-data")]
     [InlineData(Base + "user: {client-certificate: none.crt, client-key-data: eA==}}]", "client-certificate of user \"u\" cannot be read")]

@@ -27,7 +27,7 @@ public sealed class SoakTests(ITestOutputHelper output) : IAsyncLifetime
     private static readonly TimeSpan Patience = IsLong ? TimeSpan.FromMinutes(9) : TimeSpan.FromMinutes(2);
 
     private readonly int _seed = int.TryParse(Environment.GetEnvironmentVariable("HEARTH_SEED"), out var given) ? given : Environment.TickCount;
-    private readonly ApiServerFixture _server = new() { Options = new InMemoryApiServerOptions { WatchHistory = 500, WatchQueue = 200 } };
+    private readonly ApiServerFixture _server = new() { Options = new InMemoryApiServerOptions { WatchHistory = IsLong ? 20_000 : 500, WatchQueue = IsLong ? 20_000 : 200 } };
     private readonly CancellationTokenSource _stop = new(Patience);
     private readonly ConcurrentDictionary<ObjectKey, V1ConfigMap> _told = [];
     private readonly SemaphoreSlim _changed = new(0);
@@ -60,13 +60,16 @@ public sealed class SoakTests(ITestOutputHelper output) : IAsyncLifetime
         informer.Subscribe(Follow);
         var running = informer.RunAsync(_stop.Token);
 
-        await ChangeAsync(0, Changes / 2);
-        var half = GC.GetTotalMemory(forceFullCollection: true) >> 20;
-        await ChangeAsync(Changes / 2, Changes);
+        var heap = new List<long>();
+        for (var quarter = 0; quarter < 4; quarter++)
+        {
+            await ChangeAsync(quarter * Changes / 4, (quarter + 1) * Changes / 4);
+            heap.Add(GC.GetTotalMemory(forceFullCollection: true) >> 20);
+        }
         faults.IsOn = false;
         await SettleAsync(informer);
 
-        output.WriteLine($"{Objects} objects, {Changes} changes; heap {half} MB at half time, {GC.GetTotalMemory(forceFullCollection: true) >> 20} MB at the end");
+        output.WriteLine($"{Objects} objects, {Changes} changes; heap by quarters, the server's included: {string.Join(", ", heap)} MB");
         output.WriteLine($"faults: {string.Join(", ", faults.Injected.OrderBy(f => f.Key).Select(f => $"{f.Key} {f.Value}"))}");
         Assert.Empty(_gaps);
         Assert.NotEmpty(faults.Injected);
