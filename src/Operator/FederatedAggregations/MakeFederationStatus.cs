@@ -30,7 +30,7 @@ internal static class MakeFederationStatus
         var status = Progress(seen, plan);
         var conditions = new ConditionSet(seen.Before?.Conditions, seen.Federation.Metadata.Generation, seen.Now);
         var pool = SetPoolAvailable(conditions, seen);
-        SetAggregatorReady(conditions, seen, plan);
+        SetAggregatorReady(conditions, seen, plan, pool);
         SetSucceeded(conditions, seen, plan, status, pool, gatewayUrl, trouble);
         return status with { Conditions = conditions.Conditions };
     }
@@ -77,7 +77,7 @@ internal static class MakeFederationStatus
                 PoolMessages.NotFound(pool, ns));
     }
 
-    private static void SetAggregatorReady(ConditionSet conditions, FederationObservation seen, FederationPlan plan)
+    private static void SetAggregatorReady(ConditionSet conditions, FederationObservation seen, FederationPlan plan, V1Condition pool)
     {
         var (status, reason, message) = plan.Aggregator switch
         {
@@ -91,6 +91,7 @@ internal static class MakeFederationStatus
             null when plan.IsFailed => Failure(conditions, plan),
             null when seen.Federation.Spec.Suspend => (ConditionStatus.False, FederatedAggregationConditions.Suspended, "spec.suspend is true."),
             null when plan.Failure is { } failure => (ConditionStatus.False, FederatedAggregationConditions.AggregatorLost, Lost(failure, seen)),
+            null when !seen.PoolExists => (ConditionStatus.False, pool.Reason, pool.Message),
             _ => Waiting(conditions),
         };
         conditions.Set(FederatedAggregationConditions.AggregatorReady, status, reason, message);
@@ -130,8 +131,8 @@ internal static class MakeFederationStatus
                 conditions.Before(FederatedAggregationConditions.Succeeded)!.Reason, conditions.Before(FederatedAggregationConditions.Succeeded)!.Message);
 
     private static string Lost(AssignmentFailure failure, FederationObservation seen) => seen.TakeFrom > seen.Now
-        ? $"{failure.Reason}: {failure.Message}. Another aggregator is taken at {seen.TakeFrom:HH:mm:ss}Z."
-        : $"{failure.Reason}: {failure.Message}. Another aggregator is being taken.";
+        ? $"{failure.Reason}: {failure.Message.TrimEnd('.')}. Another aggregator is taken at {seen.TakeFrom:HH:mm:ss}Z."
+        : $"{failure.Reason}: {failure.Message.TrimEnd('.')}. Another aggregator is being taken.";
 
     /// <summary>Between the loss of an aggregator and the next one the status keeps saying why.</summary>
     private static (string Status, string Reason, string Message) Waiting(ConditionSet conditions) =>

@@ -73,7 +73,7 @@ internal static class TrainingJobPlanner
             {
                 return End(seen, members, TrainingJobPhase.Failed, new(
                     TrainingJobConditions.BackoffLimitExceeded,
-                    $"The job failed after {seen.Before.Restarts} restarts, as many as runPolicy.backoffLimit allows. The last failure: {cause.Message}"));
+                    $"The job failed after {(seen.Before.Restarts == 1 ? "1 restart" : $"{seen.Before.Restarts} restarts")}, as many as runPolicy.backoffLimit allows. The last failure: {cause.Message}"));
             }
             return GiveUp(seen, members, TrainingJobPhase.Restarting, cause, restarts, restarts == 1 ? null : seen.Now + BackoffOf(restarts));
         }

@@ -1,7 +1,7 @@
 using System.Diagnostics;
+using Hearth.Activation;
 using Hearth.Api.Core;
 using Hearth.Api.Workers;
-using Hearth.Activation;
 using Xunit.Abstractions;
 
 namespace Hearth.Integration.Tests.Federations;

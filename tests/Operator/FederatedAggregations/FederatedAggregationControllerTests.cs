@@ -74,7 +74,14 @@ public sealed class FederatedAggregationControllerTests : IAsyncLifetime
         await ServeAsync();
         _progress = new()
         {
-            Round = 3, Phase = RoundPhase.Collecting, Clients = 5, Received = 12, Folded = 10, Rejected = 1, ModelVersion = 2, ModelDigest = "abc",
+            Round = 3,
+            Phase = RoundPhase.Collecting,
+            Clients = 5,
+            Received = 12,
+            Folded = 10,
+            Rejected = 1,
+            ModelVersion = 2,
+            ModelDigest = "abc",
         };
 
         await _world.ReconcileFederationAsync();
