@@ -47,7 +47,7 @@ public sealed partial class TranscriptTests(Cluster cluster) : IClassFixture<Clu
         await ShowAsync("Apply", "apply -f greet.yaml");
         await ShowAsync(null, "apply -f greet.yaml");
         await ShowAsync("Wait", "wait --for=condition=Ready wp/default --timeout=60s");
-        await ShowAsync(null, "wait --for=jsonpath={.status.observedGeneration}=1 fn/greet --timeout=60s");
+        await ShowAsync(null, "wait --for=jsonpath={.status.url} fn/greet --timeout=60s");
         await ShowAsync("Get", "get fn greet -o wide");
         await ShowAsync(null, "get fn greet -o jsonpath={.spec.model.uri}");
         await ShowAsync(null, "get fn greet -o yaml");
