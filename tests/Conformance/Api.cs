@@ -78,6 +78,15 @@ public sealed class Api(HttpClient http, string ns)
         throw new InvalidOperationException($"The watch of {path} ended before what it was opened for.");
     }
 
+    /// <summary>Waits until a collection has no object of a name.</summary>
+    public async Task WaitUntilGoneAsync(string collection, string name)
+    {
+        var selected = $"{collection}?fieldSelector=metadata.name%3D{name}";
+        var list = (await GetAsync(selected)).Is(200);
+        if (list.Names.Any())
+            await WatchUntilAsync($"{selected}&resourceVersion={list.Version}", change => (string?)change["type"] == "DELETED");
+    }
+
     /// <summary>Asks until the answer is as wanted: for what no watch tells, such as that a new kind is served.</summary>
     public async Task<Answer> CallUntilAsync(string path, Func<Answer, bool> isWanted)
     {

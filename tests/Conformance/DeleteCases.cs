@@ -172,13 +172,11 @@ public sealed class DeleteCases(Servers servers)
     }
 
     [Theory]
-    [OnEveryServer("Background")]
-    [OnEveryServer("Foreground")]
+    [OnEveryServer("Background", NeedsCollector = true)]
+    [OnEveryServer("Foreground", NeedsCollector = true)]
     public async Task Delete_Owner_TakesItsDependants(string server, string policy)
     {
         var api = await servers.OpenAsync(server);
-        if (!servers.Collects(server))
-            return;
         await OwnedAsync(api);
         using var watch = await api.WatchAsync($"{api.ConfigMaps}?fieldSelector=metadata.name%3Downed");
         Assert.Equal("ADDED owned", await watch.NextNameAsync());
@@ -190,37 +188,33 @@ public sealed class DeleteCases(Servers servers)
         {
         }
         Assert.Equal("DELETED owned", last);
-        await api.CallUntilAsync(api.Widgets + "/owner", answer => answer.Code == 404);
+        await api.WaitUntilGoneAsync(api.Widgets, "owner");
     }
 
     [Theory]
-    [OnEveryServer]
+    [OnEveryServer(NeedsCollector = true)]
     public async Task Delete_OwnerOrphaning_LeavesItsDependants(string server)
     {
         var api = await servers.OpenAsync(server);
-        if (!servers.Collects(server))
-            return;
         await OwnedAsync(api);
 
         (await api.DeleteAsync(api.Widgets + "/owner?propagationPolicy=Orphan")).Is(200);
 
-        await api.CallUntilAsync(api.Widgets + "/owner", answer => answer.Code == 404);
+        await api.WaitUntilGoneAsync(api.Widgets, "owner");
         var owned = (await api.GetAsync(api.ConfigMaps + "/owned")).Is(200);
         Assert.Contains(owned.At("metadata.ownerReferences"), new[] { "absent", "[]" });
     }
 
     [Theory]
-    [OnEveryServer]
+    [OnEveryServer(NeedsCollector = true)]
     public async Task Create_WithAnOwnerThatIsGone_IsCollected(string server)
     {
         var api = await servers.OpenAsync(server);
-        if (!servers.Collects(server))
-            return;
         await api.CreateAsync(api.ConfigMaps, Objects.ConfigMap("lost", """
             ,"ownerReferences":[{"apiVersion":"conformance.hearth.dev/v1","kind":"Widget","name":"gone","uid":"11111111-2222-4333-8444-555555555555"}]
             """));
 
-        await api.CallUntilAsync(api.ConfigMaps + "/lost", answer => answer.Code == 404);
+        await api.WaitUntilGoneAsync(api.ConfigMaps, "lost");
     }
 
     [Theory]
@@ -240,18 +234,16 @@ public sealed class DeleteCases(Servers servers)
     }
 
     [Theory]
-    [OnEveryServer]
+    [OnEveryServer(NeedsCollector = true)]
     public async Task Namespace_Deleted_TakesItsContent(string server)
     {
         var api = await servers.OpenAsync(server);
-        if (!servers.Collects(server))
-            return;
         await api.CreateAsync(api.Widgets, Widgets.New("a"));
         await api.CreateAsync(api.ConfigMaps, Objects.ConfigMap("b"));
 
         (await api.DeleteAsync($"/api/v1/namespaces/{api.Namespace}")).Is(200);
 
-        await api.CallUntilAsync($"/api/v1/namespaces/{api.Namespace}", answer => answer.Code == 404);
+        await api.WaitUntilGoneAsync("/api/v1/namespaces", api.Namespace);
         Assert.Empty((await api.GetAsync(api.Widgets)).Names);
         Assert.Empty((await api.GetAsync(api.ConfigMaps)).Names);
     }

@@ -9,10 +9,13 @@ namespace Hearth.Conformance.Tests;
 [AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
 public sealed class OnEveryServerAttribute(params object?[] row) : DataAttribute
 {
+    /// <summary>Whether the case needs the garbage collector; it is no case of a real server that runs without one.</summary>
+    public bool NeedsCollector { get; init; }
+
     public override IEnumerable<object?[]> GetData(MethodInfo testMethod)
     {
         yield return [Servers.InMemory, .. row];
-        if (KubeApiServer.WhyNot is null)
+        if (KubeApiServer.WhyNot is null && (!NeedsCollector || KubeApiServer.HasControllers))
             yield return [Servers.Real, .. row];
     }
 }

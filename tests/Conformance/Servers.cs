@@ -37,9 +37,6 @@ public sealed class Servers : IAsyncLifetime
     /// <summary>What a server answered to the creation of a definition.</summary>
     public Dictionary<(string Server, string Name), Answer> Installed { get; } = [];
 
-    /// <summary>Whether dependants and namespaces are collected on a server.</summary>
-    public bool Collects(string server) => server == InMemory || _real?.HasControllers == true;
-
     public Task InitializeAsync() => Task.CompletedTask;
 
     public async Task DisposeAsync()

@@ -19,11 +19,7 @@ public sealed class KubeApiServer : IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hearth-kube-");
     private readonly List<Process> _processes = [];
 
-    private KubeApiServer(string assets)
-    {
-        HasControllers = File.Exists(Path.Combine(assets, "kube-controller-manager"));
-        Http = NewHttp();
-    }
+    private KubeApiServer() => Http = NewHttp();
 
     /// <summary>Why there is no real server here; null when there is one.</summary>
     public static string? WhyNot { get; } = Missing();
@@ -34,8 +30,8 @@ public sealed class KubeApiServer : IAsyncDisposable
     /// <summary>Token of a user who may do everything.</summary>
     public string Token { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
 
-    /// <summary>Whether dependants and the content of namespaces are collected.</summary>
-    public bool HasControllers { get; }
+    /// <summary>Whether a real server here has a kube-controller-manager, which collects dependants and the content of namespaces.</summary>
+    public static bool HasControllers { get; } = File.Exists(Path.Combine(Assets, "kube-controller-manager"));
 
     /// <summary>A client with the token; it accepts the certificate that the server made for itself.</summary>
     public HttpClient Http { get; }
@@ -47,7 +43,7 @@ public sealed class KubeApiServer : IAsyncDisposable
     {
         if (WhyNot is not null)
             throw new InvalidOperationException(WhyNot);
-        var server = new KubeApiServer(Assets);
+        var server = new KubeApiServer();
         try
         {
             await server.RunAsync();
