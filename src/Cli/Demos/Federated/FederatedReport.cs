@@ -1,9 +1,7 @@
-using System.Text.Json;
-
 namespace Hearth.Cli.Demos.Federated;
 
 /// <summary>What <c>--report</c> writes.</summary>
-internal sealed record FederatedReport
+internal sealed record FederatedReport : DemoReport
 {
     /// <summary>Rounds that were published.</summary>
     public required int Rounds { get; init; }
@@ -19,11 +17,4 @@ internal sealed record FederatedReport
 
     /// <summary>From applying the federation to its end, in seconds.</summary>
     public required double Seconds { get; init; }
-
-    /// <summary>Writes the report.</summary>
-    public void Write(string path)
-    {
-        using var file = File.Create(path);
-        JsonSerializer.Serialize(file, this, FederatedReportJson.Default.FederatedReport);
-    }
 }

@@ -1,10 +1,9 @@
-using System.Text.Json;
 using Hearth.Cli.Demos.Serving;
 
 namespace Hearth.Cli.Demos.Functions;
 
 /// <summary>What <c>--report</c> writes. All times are milliseconds.</summary>
-internal sealed record FunctionsReport
+internal sealed record FunctionsReport : DemoReport
 {
     /// <summary>The cold start from the warm pool whose total is the median of those measured.</summary>
     public required Parts ColdStart { get; init; }
@@ -40,13 +39,6 @@ internal sealed record FunctionsReport
             WarmP99 = Latencies.Quantile(warm, 0.99),
             Outputs = [.. outputs.Select(o => new Output(o.Name, o.Shape.Dimensions, o.Numbers().Sum()))],
         };
-    }
-
-    /// <summary>Writes the report.</summary>
-    public void Write(string path)
-    {
-        using var file = File.Create(path);
-        JsonSerializer.Serialize(file, this, FunctionsReportJson.Default.FunctionsReport);
     }
 
     /// <summary>The parts of a cold start.</summary>

@@ -1,9 +1,7 @@
-using System.Text.Json;
-
 namespace Hearth.Cli.Demos.Training;
 
 /// <summary>What <c>--report</c> writes.</summary>
-internal sealed record TrainingReport
+internal sealed record TrainingReport : DemoReport
 {
     /// <summary>Steps that the model was trained for.</summary>
     public required long Steps { get; init; }
@@ -19,11 +17,4 @@ internal sealed record TrainingReport
 
     /// <summary>From applying the job to its end, in seconds.</summary>
     public required double Seconds { get; init; }
-
-    /// <summary>Writes the report.</summary>
-    public void Write(string path)
-    {
-        using var file = File.Create(path);
-        JsonSerializer.Serialize(file, this, TrainingReportJson.Default.TrainingReport);
-    }
 }
