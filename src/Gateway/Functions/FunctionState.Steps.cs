@@ -45,16 +45,21 @@ internal sealed partial class FunctionState
     {
         if (_line.First is not { } first || _isDeleted || _function.Spec.Suspend)
             return;
+        // Read once: a claim returns whenever it likes, and a pod that counts as seen early at first and as allocated later would count as none.
+        var allocated = _pending.Select(pending => pending.Pod?.Name()).ToList();
         // The informer may show a claim of ours before the claim itself returns: that pod is neither adopted nor counted twice.
-        var claiming = _pending.Count(pending => pending.Pod is null);
+        var claiming = allocated.Count(pod => pod is null);
         var seenEarly = _workers.All.Where(worker => worker.IsStarting && !IsBeingActivated(worker) && _runner.IsOurs(worker.Pod)).Take(claiming).ToArray();
         foreach (var worker in _workers.All.Where(worker => worker.IsAdoptable && !IsBeingActivated(worker)).Except(seenEarly).ToArray())
+        {
             Start(new(first.Value.Arrived, worker.Pod));
+            allocated.Add(worker.Name);
+        }
 
         if (_failures.Current(Generation) is not null)
             return;
         // Those whose pod the informer has not shown yet are in no other count.
-        var unseen = _pending.Count(pending => pending.Pod is not { } pod || _workers.Find(pod.Name()) is null) - seenEarly.Length;
+        var unseen = allocated.Count(pod => pod is null || _workers.Find(pod) is null) - seenEarly.Length;
         var capable = unseen + _workers.All.Count(worker =>
             (worker.IsServing && worker.Failures < SuspectFailures) || worker.IsStarting || IsBeingActivated(worker));
         var existing = unseen + _workers.All.Count(worker => worker.CountsAgainstMax);
@@ -62,9 +67,9 @@ internal sealed partial class FunctionState
             _line.Count, _workers.InFlight, _function.Spec.Concurrency, _function.Spec.Scale.Max, capable, existing);
         for (var i = 0; i < missing; i++)
             Start(new(first.Value.Arrived, null));
-    }
 
-    private bool IsBeingActivated(WorkerEndpoint worker) => _pending.Exists(pending => pending.Pod?.Name() == worker.Name);
+        bool IsBeingActivated(WorkerEndpoint worker) => allocated.Contains(worker.Name);
+    }
 
     private void Start(PendingWorker pending)
     {
