@@ -20,10 +20,4 @@ public static class WorkerEnvironment
 
     /// <summary>Port of the control endpoint, when it is not the usual one.</summary>
     public const string ControlPort = "HEARTH_CONTROL_PORT";
-
-    /// <summary>
-    /// .NET's own: 0 goes from precompiled code to optimised code without instrumented code between. A worker's first
-    /// requests meet that code, which reads a large JSON body in up to twice the time.
-    /// </summary>
-    public const string TieredPgo = "DOTNET_TieredPGO";
 }
