@@ -322,6 +322,26 @@ public sealed class KubernetesClientTests : IDisposable
     }
 
     [Fact]
+    public async Task AnyCall_PasswordAndImpersonation_AreSent()
+    {
+        var configuration = new KubernetesClientConfiguration
+        {
+            Host = "http://cluster.test",
+            Username = "ann",
+            Password = "secret",
+            ActAs = new("bob") { Uid = "7", Groups = ["dev", "ops"], Extra = new Dictionary<string, IReadOnlyList<string>> { ["acme.com/why"] = ["test"] } },
+        };
+        using var client = new KubernetesClient(configuration, ApiTransport.Chain(configuration, TimeProvider.System, _server), TimeProvider.System);
+        _server.Answer(ConfigMaps.Json("a", 1));
+
+        await client.GetAsync<V1ConfigMap>("a", "ns");
+
+        var sent = await _server.NextRequestAsync();
+        Assert.Equal("Basic " + Convert.ToBase64String("ann:secret"u8), sent.Authorization);
+        Assert.Equal("User bob; Uid 7; Group dev,ops; Extra-acme.com%2Fwhy test", sent.Impersonated);
+    }
+
+    [Fact]
     public async Task AnyCall_TokenFileReplaced_IsReadAgainWithinAMinute()
     {
         var time = new ManualTimeProvider();

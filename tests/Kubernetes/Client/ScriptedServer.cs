@@ -41,7 +41,8 @@ internal sealed class ScriptedServer : HttpMessageHandler
             request.RequestUri!.PathAndQuery,
             body,
             request.Content?.Headers.ContentType?.MediaType,
-            request.Headers.Authorization?.ToString());
+            request.Headers.Authorization?.ToString(),
+            string.Join("; ", request.Headers.Where(h => h.Key.StartsWith("Impersonate-", StringComparison.Ordinal)).Select(h => $"{h.Key[12..]} {string.Join(',', h.Value)}")));
         Assert.True(_requests.Writer.TryWrite(sent));
         var answer = await _answers.Reader.ReadAsync(cancellationToken);
         return answer();
