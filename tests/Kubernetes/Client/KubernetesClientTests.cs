@@ -220,7 +220,7 @@ public sealed class KubernetesClientTests : IDisposable
         await _client.PatchAsync<V1ConfigMap>("a", "ns", new V1Patch(new JsonObject { ["x"] = 1 }, type), "status");
 
         Assert.Equal(
-            new RecordedRequest("PATCH", $"/api/v1/namespaces/ns/configmaps/a/status?{query}", """{"x":1}""", mediaType, null),
+            new RecordedRequest("PATCH", $"/api/v1/namespaces/ns/configmaps/a/status?{query}", """{"x":1}""", mediaType, null, ""),
             await _server.NextRequestAsync());
     }
 

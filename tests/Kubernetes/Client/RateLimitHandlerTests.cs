@@ -25,24 +25,4 @@ public sealed class RateLimitHandlerTests
 
         Assert.NotNull(await second.WaitAsync(TimeSpan.FromSeconds(30)));
     }
-
-    [Fact]
-    public async Task ListMetadataAsync_Always_ReadsMetadataAlone()
-    {
-        var server = new ApiServerFixture();
-        await server.InitializeAsync();
-        try
-        {
-            await server.Client.CreateAsync(new V1ConfigMap { Metadata = new() { Name = "a", Namespace = "default" }, Data = new Dictionary<string, string> { ["k"] = "v" } });
-
-            var list = await server.Client.ListMetadataAsync<V1ConfigMap>("default", new() { Limit = 1 });
-
-            Assert.Equal("a", Assert.Single(list.Items).Name);
-            Assert.NotEmpty(list.ResourceVersion);
-        }
-        finally
-        {
-            await server.DisposeAsync();
-        }
-    }
 }
