@@ -30,7 +30,7 @@ internal static class ApiTransport
         {
             InnerHandler = new AuthenticationHandler(configuration, time, program)
             {
-                InnerHandler = new RequestMetricsHandler { InnerHandler = innermost },
+                InnerHandler = new RequestMetricsHandler(time) { InnerHandler = innermost },
             },
         };
         return configuration.RequestsPerSecond is { } rate

@@ -297,8 +297,9 @@ public sealed class KubernetesClientTests : IDisposable
     [Fact]
     public async Task AnyCall_ServerBusy_WaitsAsLongAsItAsksAndTriesAgain()
     {
+        using var metrics = new PrometheusTextExporter();
         var time = new ManualTimeProvider();
-        using var client = _server.Client(time);
+        using var client = _server.Client(time, host: "http://busy.test");
         _server.Answer(Busy(HttpStatusCode.TooManyRequests)).Answer(Busy(HttpStatusCode.ServiceUnavailable)).Answer(ConfigMaps.Json("a", 1));
         var answer = client.GetAsync<V1ConfigMap>("a", "ns");
 
@@ -309,10 +310,26 @@ public sealed class KubernetesClientTests : IDisposable
         }
 
         Assert.Equal("a", (await answer)!.Name());
+        Assert.Contains("""rest_client_request_retries_total{code="429",verb="GET",host="busy.test"} 1""" + "\n", metrics.Write(), StringComparison.Ordinal);
+        Assert.Contains("""rest_client_request_duration_seconds_count{verb="GET",host="busy.test"} 3""" + "\n", metrics.Write(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task CreateAsync_ServerBusy_IsNotSentTwice()
+    public async Task CreateAsync_TooManyRequests_IsSentAgain()
+    {
+        var time = new ManualTimeProvider();
+        using var client = _server.Client(time);
+        _server.Answer(Busy(HttpStatusCode.TooManyRequests)).Answer(ConfigMaps.Json("a", 1));
+        var created = client.CreateAsync(Named);
+
+        await time.WaitForTimerAsync(TimeSpan.FromSeconds(3));
+        time.Advance(TimeSpan.FromSeconds(3));
+
+        Assert.Equal("a", (await created).Name());
+    }
+
+    [Fact]
+    public async Task CreateAsync_ServerUnavailable_IsNotSentTwice()
     {
         _server.Answer(Busy(HttpStatusCode.ServiceUnavailable));
 
