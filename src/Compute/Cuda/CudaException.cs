@@ -6,7 +6,7 @@ namespace Hearth.Compute.Cuda;
 /// <param name="error">The answer's name, for example <c>CUDA_ERROR_OUT_OF_MEMORY</c>.</param>
 /// <param name="description">What the library says about it.</param>
 public sealed class CudaException(string function, int code, string error, string description)
-    : Exception($"{function} answered {error}: {description}.")
+    : InvalidOperationException($"{function} answered {error}: {description}.")
 {
     /// <summary>The function called.</summary>
     public string Function { get; } = function;

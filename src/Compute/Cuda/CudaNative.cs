@@ -27,7 +27,6 @@ internal sealed unsafe class CudaNative
         DevicePrimaryCtxRetain = (delegate* unmanaged<nint*, int, int>)Export("cuDevicePrimaryCtxRetain");
         DevicePrimaryCtxRelease = (delegate* unmanaged<int, int>)Export("cuDevicePrimaryCtxRelease_v2");
         CtxSetCurrent = (delegate* unmanaged<nint, int>)Export("cuCtxSetCurrent");
-        CtxGetCurrent = (delegate* unmanaged<nint*, int>)Export("cuCtxGetCurrent");
         CtxSynchronize = (delegate* unmanaged<int>)Export("cuCtxSynchronize");
         DeviceGetDefaultMemPool = (delegate* unmanaged<nint*, int, int>)Export("cuDeviceGetDefaultMemPool");
         MemPoolSetAttribute = (delegate* unmanaged<nint, int, void*, int>)Export("cuMemPoolSetAttribute");
@@ -46,11 +45,9 @@ internal sealed unsafe class CudaNative
         StreamCreate = (delegate* unmanaged<nint*, uint, int>)Export("cuStreamCreate");
         StreamDestroy = (delegate* unmanaged<nint, int>)Export("cuStreamDestroy_v2");
         StreamSynchronize = (delegate* unmanaged<nint, int>)Export("cuStreamSynchronize");
-        StreamWaitEvent = (delegate* unmanaged<nint, nint, uint, int>)Export("cuStreamWaitEvent");
         EventCreate = (delegate* unmanaged<nint*, uint, int>)Export("cuEventCreate");
         EventDestroy = (delegate* unmanaged<nint, int>)Export("cuEventDestroy_v2");
         EventRecord = (delegate* unmanaged<nint, nint, int>)Export("cuEventRecord");
-        EventQuery = (delegate* unmanaged<nint, int>)Export("cuEventQuery");
         EventSynchronize = (delegate* unmanaged<nint, int>)Export("cuEventSynchronize");
         EventElapsedTime = (delegate* unmanaged<float*, nint, nint, int>)Export("cuEventElapsedTime");
         ModuleLoadData = (delegate* unmanaged<nint*, void*, int>)Export("cuModuleLoadData");
@@ -60,7 +57,7 @@ internal sealed unsafe class CudaNative
     }
 
     /// <summary>The driver, initialised when first asked for.</summary>
-    /// <exception cref="CapabilityNotSupportedException">There is no driver, or no device that it could drive.</exception>
+    /// <exception cref="CapabilityNotSupportedException">There is no driver, or no device that it could drive; the message says what to do.</exception>
     public static CudaNative Instance => Loaded.Value;
 
     public delegate* unmanaged<uint, int> Init { get; }
@@ -75,7 +72,6 @@ internal sealed unsafe class CudaNative
     public delegate* unmanaged<nint*, int, int> DevicePrimaryCtxRetain { get; }
     public delegate* unmanaged<int, int> DevicePrimaryCtxRelease { get; }
     public delegate* unmanaged<nint, int> CtxSetCurrent { get; }
-    public delegate* unmanaged<nint*, int> CtxGetCurrent { get; }
     public delegate* unmanaged<int> CtxSynchronize { get; }
     public delegate* unmanaged<nint*, int, int> DeviceGetDefaultMemPool { get; }
     public delegate* unmanaged<nint, int, void*, int> MemPoolSetAttribute { get; }
@@ -94,11 +90,9 @@ internal sealed unsafe class CudaNative
     public delegate* unmanaged<nint*, uint, int> StreamCreate { get; }
     public delegate* unmanaged<nint, int> StreamDestroy { get; }
     public delegate* unmanaged<nint, int> StreamSynchronize { get; }
-    public delegate* unmanaged<nint, nint, uint, int> StreamWaitEvent { get; }
     public delegate* unmanaged<nint*, uint, int> EventCreate { get; }
     public delegate* unmanaged<nint, int> EventDestroy { get; }
     public delegate* unmanaged<nint, nint, int> EventRecord { get; }
-    public delegate* unmanaged<nint, int> EventQuery { get; }
     public delegate* unmanaged<nint, int> EventSynchronize { get; }
     public delegate* unmanaged<float*, nint, nint, int> EventElapsedTime { get; }
     public delegate* unmanaged<nint*, void*, int> ModuleLoadData { get; }
@@ -114,7 +108,8 @@ internal sealed unsafe class CudaNative
             throw MakeException(result, call);
     }
 
-    private CudaException MakeException(int result, string call)
+    /// <summary>What to throw for a call that did not succeed.</summary>
+    public CudaException MakeException(int result, string call)
     {
         byte* name = null;
         byte* text = null;

@@ -18,13 +18,7 @@ internal sealed record BandwidthLimit(long Bytes, IReadOnlyList<Action> Runs, IR
         var (source, target) = (accelerator.Allocate<float>(elements), accelerator.Allocate<float>(elements));
         var stream = accelerator.DefaultStream;
         stream.MemSetToZero(source.View);
-        return new(2 * sizeof(float) * elements, [Copy], [source, target]);
-
-        void Copy()
-        {
-            stream.Copy(source.View, target.View);
-            stream.Synchronize();
-        }
+        return new(2 * sizeof(float) * elements, [() => stream.Copy(source.View, target.View)], [source, target]);
     }
 
     public void Dispose()

@@ -12,12 +12,15 @@ internal sealed record FlowerAggregation(double Seconds, double InplaceSeconds, 
 {
     private const string Script = "flower_aggregate.py";
 
+    // Debian's, which has Debian's NumPy.
+    private const string Python = "/usr/bin/python3";
+
     /// <summary>Measures.</summary>
     /// <exception cref="InvalidOperationException">There is no Python or no NumPy.</exception>
     public static async Task<FlowerAggregation> MeasureAsync(int updates, int rounds, CancellationToken cancel)
     {
         using var script = typeof(FlowerAggregation).Assembly.GetManifestResourceStream(Script)!;
-        var start = new ProcessStartInfo("python3", ["-", $"{updates}", $"{rounds}"]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Python, ["-", $"{updates}", $"{rounds}"]) { RedirectStandardInput = true, RedirectStandardOutput = true };
         using var python = Process.Start(start)!;
         await script.CopyToAsync(python.StandardInput.BaseStream, cancel);
         python.StandardInput.Close();

@@ -70,8 +70,12 @@ internal sealed class Updates : IDisposable
     private static void Write<T>(int update, long start, byte[] chunk, Func<float, T> convert)
         where T : unmanaged
     {
-        var elements = MemoryMarshal.Cast<byte, T>(chunk.AsSpan());
-        for (var i = 0; i < elements.Length; i++)
-            elements[i] = convert(Element(update, (uint)(start + i)));
+        var length = ChunkLength / Environment.ProcessorCount;
+        Parallel.For(0, (ChunkLength + length - 1) / length, part =>
+        {
+            var elements = MemoryMarshal.Cast<byte, T>(chunk.AsSpan());
+            for (var i = part * length; i < Math.Min((part + 1) * length, elements.Length); i++)
+                elements[i] = convert(Element(update, (uint)(start + i)));
+        });
     }
 }

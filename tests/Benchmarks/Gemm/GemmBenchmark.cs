@@ -38,7 +38,7 @@ internal sealed class GemmBenchmark(string name, Func<bool, Accelerator> open, F
             using var ownProduct = new Product(own, shape);
             var best = Fastest.Of(time, Rounds, [
                 ours.Run, ownProduct.Run, .. library is null ? (Action[])[] : [() => ours.RunBy(library)]]);
-            var operations = 2.0 * shape.Rows * shape.Columns * shape.Depth;
+            var operations = 2.0 * ours.Repeats * shape.Rows * shape.Columns * shape.Depth;
             figures.AddRange([($"{shapeName}GFlops", operations / best[0] / 1e9), ($"{shapeName}OwnGFlops", operations / best[1] / 1e9)]);
             if (library is null)
                 continue;

@@ -8,6 +8,6 @@ internal interface IGemmPeer
     /// <summary>Its name in the figures.</summary>
     string Name { get; }
 
-    /// <summary>Queues or does c = a · b on memory of the stream's accelerator.</summary>
-    void Multiply(AcceleratorStream stream, GemmShape shape, ArrayView<float> a, ArrayView<float> b, ArrayView<float> c);
+    /// <summary>Queues or does c = a · b on an accelerator's memory.</summary>
+    void Multiply(GemmShape shape, ArrayView<float> a, ArrayView<float> b, ArrayView<float> c);
 }

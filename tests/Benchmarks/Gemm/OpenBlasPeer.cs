@@ -20,13 +20,13 @@ internal sealed unsafe class OpenBlasPeer : IGemmPeer
         _setThreads = (delegate* unmanaged<int, void>)NativeLibrary.GetExport(library, "openblas_set_num_threads");
     }
 
-    public string Name => "openBlas";
+    public string Name => "OpenBlas";
 
     public static OpenBlasPeer Load() => NativeLibrary.TryLoad("libopenblas.so.0", out var library)
         ? new OpenBlasPeer(library)
         : throw new InvalidOperationException("OpenBLAS is absent; `make bench-setup` installs it.");
 
-    public void Multiply(AcceleratorStream stream, GemmShape shape, ArrayView<float> a, ArrayView<float> b, ArrayView<float> c)
+    public void Multiply(GemmShape shape, ArrayView<float> a, ArrayView<float> b, ArrayView<float> c)
     {
         // Hearth shares products out itself and calls the library on one thread.
         _setThreads(Environment.ProcessorCount);

@@ -5,6 +5,9 @@ namespace Hearth.Benchmarks.Gemm;
 /// <summary>Matrices on an accelerator.</summary>
 internal sealed class Product : IDisposable
 {
+    // A device's product may take no longer than to queue it and to wait for it.
+    private const int DeviceRepeats = 20;
+
     private readonly AcceleratorStream _stream;
     private readonly GemmShape _shape;
     private readonly MemoryBuffer<float> _a;
@@ -28,22 +31,24 @@ internal sealed class Product : IDisposable
         }
     }
 
-    public void Run()
-    {
-        _stream.Gemm(_shape, 1, _a.View, _b.View, 0, _c.View);
-        _stream.Synchronize();
-    }
+    /// <summary>Products of a run.</summary>
+    public int Repeats => _stream.Accelerator.AcceleratorType == AcceleratorType.CPU ? 1 : DeviceRepeats;
 
-    public void RunBy(IGemmPeer peer)
-    {
-        peer.Multiply(_stream, _shape, _a.View, _b.View, _c.View);
-        _stream.Synchronize();
-    }
+    public void Run() => Repeat(() => _stream.Gemm(_shape, 1, _a.View, _b.View, 0, _c.View));
+
+    public void RunBy(IGemmPeer peer) => Repeat(() => peer.Multiply(_shape, _a.View, _b.View, _c.View));
 
     public void Dispose()
     {
         _a.Dispose();
         _b.Dispose();
         _c.Dispose();
+    }
+
+    private void Repeat(Action multiply)
+    {
+        for (var i = 0; i < Repeats; i++)
+            multiply();
+        _stream.Accelerator.Synchronize();
     }
 }
