@@ -13,7 +13,7 @@ public abstract class ProfilingMarker : IDisposable
     /// <inheritdoc/>
     public abstract void Dispose();
 
-    private protected TMarker Alike<TMarker>(ProfilingMarker earlier)
+    private protected static TMarker Alike<TMarker>(ProfilingMarker earlier)
         where TMarker : ProfilingMarker =>
         earlier as TMarker ?? throw new ArgumentException($"A {earlier.GetType().Name} has no time in common with a {typeof(TMarker).Name}.", nameof(earlier));
 }

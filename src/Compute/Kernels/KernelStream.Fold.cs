@@ -46,7 +46,7 @@ internal abstract partial class KernelStream
             // What is not looked at must be memory all the same.
             var input = inputs[Math.Min(k, inputs.Length - 1)];
             arguments[3 + (2 * k)] = input.Elements;
-            arguments[4 + (2 * k)] = size == sizeof(float) ? (float)input.Weight : input.Weight;
+            arguments[4 + (2 * k)] = size == sizeof(float) ? (KernelArgument)(float)input.Weight : input.Weight;
         }
         var program = new KernelProgram(
             "fold", $"SUM={sum}", $"SUM4={sum}4", $"COUNT={inputs.Length}", $"ALIGNMENT={alignment}", alike ? $"TYPES={types}u" : "TYPES=types");
@@ -61,8 +61,8 @@ internal abstract partial class KernelStream
         _ => 1,
     };
 
-    /// <summary>2: four elements can be loaded at once; 1: one; 0: only bytes. Memory itself is aligned for all.</summary>
-    private static int AlignmentOf(long start, int size) => start % Math.Min(4 * size, 16) == 0 ? 2 : start % size == 0 ? 1 : 0;
+    /// <summary>2: four elements can be loaded at once; 1: one; 0: only bytes. Memory itself is aligned to 64 bytes.</summary>
+    private static int AlignmentOf(long start, int size) => start % (4 * size) == 0 ? 2 : start % size == 0 ? 1 : 0;
 
     /// <summary>As in hearth.h.</summary>
     private static uint TypeNumber(DataType type) => type switch

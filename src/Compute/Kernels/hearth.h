@@ -2,6 +2,7 @@
 //
 // Work is cut into groups of GROUP items, in one dimension. Every kernel loops over its blocks in strides of the number of groups,
 // so any number of groups gives the same result. Lengths and places are 64-bit.
+// Only what is written fma is fused (CUDA C++ compiles with --fmad=false), so that devices round alike.
 // An array comes as the memory and the byte at which it starts: ARRAY in the parameters, VIEW in the body.
 
 #define GROUP 256
@@ -26,6 +27,7 @@ typedef unsigned long ulong;
 #define as_double(bits) __longlong_as_double((long long)(bits))
 #else
 #pragma OPENCL EXTENSION cl_khr_fp64 : enable
+#pragma OPENCL FP_CONTRACT OFF
 #define KERNEL __kernel __attribute__((reqd_work_group_size(GROUP, 1, 1))) void
 #define FUNCTION static inline
 #define GLOBAL __global
