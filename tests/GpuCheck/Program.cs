@@ -4,12 +4,15 @@ using Hearth.Benchmarks.Fold;
 using Hearth.Benchmarks.Gemm;
 using Hearth.Compute;
 using Hearth.Compute.Cuda;
+using Hearth.Compute.Devices;
 using Hearth.GpuCheck;
 
 // [cuda|opencl|cpu|device-start|fold|gemm]...; all of them where none is named.
 string[] suites = ["cuda", "opencl", "cpu"];
 bool IsAsked(string part) => args.Length == 0 || args.Contains(part, StringComparer.OrdinalIgnoreCase);
 
+foreach (var found in AcceleratorCatalog.List())
+    Console.WriteLine($"{found.Type}: {found.Name ?? "none"}, {string.Join(", ", found.Capabilities)}{(found.Missing is null ? "" : $"; not usable: {found.Missing}")}");
 var run = new ConformanceRun(Console.Out);
 // Measured first, so that the first context of the process is among what is measured.
 await MeasureAsync("device-start");
