@@ -18,7 +18,7 @@ export MSBUILDDISABLENODEREUSE := 1
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: ## Install what this machine lacks (ONNX Runtime's native library)
+setup: ## Install what this machine lacks (ONNX Runtime's native library, an OpenCL driver)
 	@build/setup.sh
 
 build: setup ## Build everything; warnings are errors
