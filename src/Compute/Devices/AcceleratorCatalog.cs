@@ -23,7 +23,7 @@ public static class AcceleratorCatalog
     public static Accelerator Open(AcceleratorChoice choice) => choice switch
     {
         AcceleratorChoice.Cpu => new CpuAccelerator(),
-        AcceleratorChoice.OpenCl => new OpenClAccelerator(OpenClDevice.GetDevices()[0]),
+        AcceleratorChoice.OpenCl => new OpenClAccelerator(OpenClDevice.GetDevices().OrderBy(device => device.MissingCapability is not null).First()),
         AcceleratorChoice.Cuda => new CudaAccelerator(CudaDevice.GetDevices()[0]),
         _ => TryOpen(AcceleratorChoice.Cuda)
             ?? (ListOrReason(AcceleratorType.OpenCL, GpusOfOpenCl).Any(gpu => gpu.Missing is null) ? TryOpen(AcceleratorChoice.OpenCl) : null)

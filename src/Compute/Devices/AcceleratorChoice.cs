@@ -9,7 +9,7 @@ public enum AcceleratorChoice
     /// <summary>The host's cores.</summary>
     Cpu,
 
-    /// <summary>The first device that OpenCL offers, GPUs before others.</summary>
+    /// <summary>The first usable device that OpenCL offers, GPUs before others.</summary>
     OpenCl,
 
     /// <summary>The first GPU that NVIDIA's driver offers.</summary>
