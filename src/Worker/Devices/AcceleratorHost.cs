@@ -2,7 +2,6 @@ using Hearth.Api.Workers;
 using Hearth.Compute;
 using Hearth.Compute.Accelerators;
 using Hearth.Compute.Devices;
-using Hearth.Worker.Assignments;
 using Microsoft.Extensions.Logging;
 
 namespace Hearth.Worker.Devices;
