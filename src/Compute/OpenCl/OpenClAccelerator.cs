@@ -93,7 +93,7 @@ public sealed unsafe class OpenClAccelerator : KernelAccelerator
         // One byte at least: OpenCL has no empty buffers.
         var handle = clCreateBuffer(Context, MemReadWrite, (nuint)Math.Max(bytes, 1), null, &code);
         if (OpenClErrors.IsOutOfMemory(code))
-            throw new AcceleratorMemoryException(Name, bytes, MemoryInUse - reserved, MemorySize);
+            throw new AcceleratorMemoryException(Name, bytes, MemoryInUse - reserved, MemorySize, OpenClErrors.Reason(code, nameof(clCreateBuffer)));
         OpenClErrors.Check(code, this, nameof(clCreateBuffer));
         return new OpenClMemoryBuffer(this, handle, bytes, reserved);
     }
