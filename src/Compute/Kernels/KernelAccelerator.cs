@@ -23,6 +23,9 @@ public abstract class KernelAccelerator : Accelerator
         _cache = new KernelCache(cacheDirectory);
     }
 
+    /// <summary>Loads that an item of a kernel bound by memory has under way for each input.</summary>
+    internal virtual int LoadsUnderWay => 4;
+
     /// <summary>A kernel, compiled when first asked for, or loaded from the cache.</summary>
     internal Kernel GetKernel(KernelProgram program, string name) =>
         _kernels.GetOrAdd(

@@ -6,7 +6,6 @@ namespace Hearth.Compute.Kernels;
 internal abstract partial class KernelStream
 {
     private const int MaxInputs = 8;
-    private const int FoldBlock = 4 * 4 * GroupSize;
 
     private protected override void FoldCore(ReadOnlySpan<FoldInput> inputs, ArrayView<float> accumulator)
     {
@@ -48,9 +47,11 @@ internal abstract partial class KernelStream
             arguments[3 + (2 * k)] = input.Elements;
             arguments[4 + (2 * k)] = size == sizeof(float) ? (KernelArgument)(float)input.Weight : input.Weight;
         }
+        var unroll = ((KernelAccelerator)Accelerator).LoadsUnderWay;
         var program = new KernelProgram(
-            "fold", $"SUM={sum}", $"SUM4={sum}4", $"COUNT={inputs.Length}", $"ALIGNMENT={alignment}", alike ? $"TYPES={types}u" : "TYPES=types");
-        LaunchBlocks(program, "fold", Blocks(length, FoldBlock), arguments);
+            "fold", $"SUM={sum}", $"SUM4={sum}4", $"COUNT={inputs.Length}", $"ALIGNMENT={alignment}", $"UNROLL={unroll}",
+            alike ? $"TYPES={types}u" : "TYPES=types");
+        LaunchBlocks(program, "fold", Blocks(length, 4 * unroll * GroupSize), arguments);
     }
 
     private static int InputsOfAPass(int count) => count switch
