@@ -23,6 +23,9 @@ public abstract class KernelAccelerator : Accelerator
         _cache = new KernelCache(cacheDirectory);
     }
 
+    /// <summary>Groups of a launch at most; those there are take blocks in strides. No result depends on it.</summary>
+    internal int MaxGroups { get; set; } = 1 << 20;
+
     /// <summary>Loads that an item of a kernel bound by memory has under way for each input.</summary>
     internal virtual int LoadsUnderWay => 4;
 
