@@ -34,6 +34,7 @@ publish: setup ## Make artifacts/hearth/hearth, compiled ahead of time as in the
 
 publish-gpu-check: ## Make artifacts/gpu-check/gpu-check, which tests and measures a GPU on a machine without .NET
 	@# One file, which brings the runtime; not trimmed, since tests are found by reflection.
+	@rm -rf artifacts/gpu-check
 	dotnet publish tests/GpuCheck --configuration $(CONFIGURATION) --runtime linux-x64 --self-contained -p:PublishSingleFile=true \
 	  -p:EnableCompressionInSingleFile=true -p:DebugType=embedded -p:GenerateDocumentationFile=false \
 	  -p:RunAnalyzers=false -p:EnforceCodeStyleInBuild=false \

@@ -29,6 +29,13 @@ public abstract class KernelAccelerator : Accelerator
     /// <summary>Loads that an item of a kernel bound by memory has under way for each input.</summary>
     internal virtual int LoadsUnderWay => 4;
 
+    /// <inheritdoc/>
+    public override void Warm()
+    {
+        ThrowIfDisposed();
+        Parallel.ForEach(KernelStream.CommonKernels(LoadsUnderWay), kernel => GetKernel(kernel.Program, kernel.Name));
+    }
+
     /// <summary>A kernel, compiled when first asked for, or loaded from the cache.</summary>
     internal Kernel GetKernel(KernelProgram program, string name) =>
         _kernels.GetOrAdd(

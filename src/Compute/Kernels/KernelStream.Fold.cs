@@ -47,12 +47,13 @@ internal abstract partial class KernelStream
             arguments[3 + (2 * k)] = input.Elements;
             arguments[4 + (2 * k)] = size == sizeof(float) ? (KernelArgument)(float)input.Weight : input.Weight;
         }
-        var unroll = ((KernelAccelerator)Accelerator).LoadsUnderWay;
-        var program = new KernelProgram(
-            "fold", $"SUM={sum}", $"SUM4={sum}4", $"COUNT={inputs.Length}", $"ALIGNMENT={alignment}", $"UNROLL={unroll}",
-            alike ? $"TYPES={types}u" : "TYPES=types");
-        LaunchBlocks(program, "fold", Blocks(length, 4 * unroll * GroupSize), arguments);
+        var loads = ((KernelAccelerator)Accelerator).LoadsUnderWay;
+        var program = FoldProgram(sum, inputs.Length, alignment, loads, alike ? $"{types}u" : "types");
+        LaunchBlocks(program, "fold", Blocks(length, 4 * loads * GroupSize), arguments);
     }
+
+    private static KernelProgram FoldProgram(string sum, int count, int alignment, int loads, string types) =>
+        new("fold", $"SUM={sum}", $"SUM4={sum}4", $"COUNT={count}", $"ALIGNMENT={alignment}", $"UNROLL={loads}", $"TYPES={types}");
 
     private static int InputsOfAPass(int count) => count switch
     {
