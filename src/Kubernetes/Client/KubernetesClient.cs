@@ -135,7 +135,7 @@ public sealed partial class KubernetesClient : IKubernetesClient, IDisposable
             new ApiCall("patch", HttpMethod.Patch, T.Definition, T.Definition.ObjectPath(name, ns))
             {
                 Subresource = subresource,
-                Query = patch.Type == PatchType.ApplyPatch ? ApiQuery.Apply : ApiQuery.Write,
+                Query = patch is { Type: PatchType.ApplyPatch, Force: true } ? ApiQuery.ForcedApply : ApiQuery.Write,
                 Body = KubernetesJson.Write(patch.Content),
                 MediaType = patch.Type.MediaType(),
             },

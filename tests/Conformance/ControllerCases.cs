@@ -1,27 +1,25 @@
 using Hearth.Api.Core;
 using Hearth.Api.Meta;
 using Hearth.Kubernetes.Client;
-using Hearth.Kubernetes.Configuration;
 using Hearth.Kubernetes.Controllers;
 using Hearth.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Result = Hearth.Kubernetes.Controllers.ReconciliationResult<Hearth.Api.Core.V1ConfigMap>;
 
-namespace Hearth.Kubernetes.Tests.Controllers;
+namespace Hearth.Conformance.Tests;
 
-/// <summary>Controllers against the API server in memory, over a real socket.</summary>
-public sealed class ControllerHostInMemoryTests(ApiServerFixture server) : IClassFixture<ApiServerFixture>, IDisposable
+/// <summary>Controllers, their events and their leader election on every server.</summary>
+[Collection(Servers.Collection)]
+public sealed class ControllerCases(Servers servers)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private readonly KubernetesClient _client = new(
-        new KubernetesClientConfiguration { Host = server.BaseUri.AbsoluteUri, AccessToken = server.Token }, TimeProvider.System);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private KubernetesClient _client = null!;
 
-    public void Dispose() => _client.Dispose();
-
-    [Fact]
-    public async Task Owns_DependantDeleted_WakesItsOwner()
+    [Theory]
+    [OnEveryServer]
+    public async Task Owns_DependantDeleted_WakesItsOwner(string server)
     {
-        var ns = await NamespaceAsync("owns");
+        var ns = await NamespaceAsync(server);
         await using var running = Run(ns, out var host, out var controller, b => b.Owns<V1Secret>());
         controller.Answer = async (entity, cancel) =>
         {
@@ -43,10 +41,11 @@ public sealed class ControllerHostInMemoryTests(ApiServerFixture server) : IClas
         Assert.True(await created.WaitAsync(Patience));
     }
 
-    [Fact]
-    public async Task Watches_OtherObjectChanges_WakesWhatTheMapNames()
+    [Theory]
+    [OnEveryServer]
+    public async Task Watches_OtherObjectChanges_WakesWhatTheMapNames(string server)
     {
-        var ns = await NamespaceAsync("watches");
+        var ns = await NamespaceAsync(server);
         await using var running = Run(
             ns, out _, out var controller, b => b.Watches<V1Secret>(s => s.Metadata.Labels is { } labels ? [new ObjectKey(ns, labels["for"])] : []));
         var owner = await _client.CreateAsync(Owner(ns));
@@ -60,10 +59,11 @@ public sealed class ControllerHostInMemoryTests(ApiServerFixture server) : IClas
         Assert.Equal($"reconcile {owner.Uid()}", await controller.NextCallAsync());
     }
 
-    [Fact]
-    public async Task Enqueue_FromOutside_WakesTheObject()
+    [Theory]
+    [OnEveryServer]
+    public async Task Enqueue_FromOutside_WakesTheObject(string server)
     {
-        var ns = await NamespaceAsync("enqueue");
+        var ns = await NamespaceAsync(server);
         ControllerBuilder<V1ConfigMap>? builder = null;
         await using var running = Run(ns, out _, out var controller, b => builder = b);
         var owner = await _client.CreateAsync(Owner(ns));
@@ -74,10 +74,11 @@ public sealed class ControllerHostInMemoryTests(ApiServerFixture server) : IClas
         Assert.Equal($"reconcile {owner.Uid()}", await controller.NextCallAsync());
     }
 
-    [Fact]
-    public async Task Deleted_Object_IsToldWithItsLastState()
+    [Theory]
+    [OnEveryServer]
+    public async Task Deleted_Object_IsToldWithItsLastState(string server)
     {
-        var ns = await NamespaceAsync("deleted");
+        var ns = await NamespaceAsync(server);
         await using var running = Run(ns, out _, out var controller);
         var owner = await _client.CreateAsync(Owner(ns));
         await controller.NextCallAsync();
@@ -87,10 +88,11 @@ public sealed class ControllerHostInMemoryTests(ApiServerFixture server) : IClas
         Assert.Equal($"deleted {owner.Uid()}", await controller.NextCallAsync());
     }
 
-    [Fact]
-    public async Task Events_SameTwice_AreOneWithACount()
+    [Theory]
+    [OnEveryServer]
+    public async Task Events_SameTwice_AreOneWithACount(string server)
     {
-        var ns = await NamespaceAsync("events");
+        var ns = await NamespaceAsync(server);
         var host = new ControllerHost(_client, new ControllerHostOptions(), TimeProvider.System, NullLoggerFactory.Instance);
         var owner = await _client.CreateAsync(Owner(ns));
 
@@ -101,10 +103,11 @@ public sealed class ControllerHostInMemoryTests(ApiServerFixture server) : IClas
         Assert.Equal(("Tested", 2, owner.Uid()), (recorded.Reason, recorded.Count, recorded.InvolvedObject.Uid));
     }
 
-    [Fact]
-    public async Task LeaseNamespace_TwoReplicas_OneReconcilesUntilItEnds()
+    [Theory]
+    [OnEveryServer]
+    public async Task LeaseNamespace_TwoReplicas_OneReconcilesUntilItEnds(string server)
     {
-        var ns = await NamespaceAsync("leader");
+        var ns = await NamespaceAsync(server);
         var first = Run(ns, out _, out var firstController, leases: ns, identity: "first");
         var owner = await _client.CreateAsync(Owner(ns));
         Assert.Equal($"reconcile {owner.Uid()}", await firstController.NextCallAsync());
@@ -130,10 +133,11 @@ public sealed class ControllerHostInMemoryTests(ApiServerFixture server) : IClas
         return new RunningHost(host);
     }
 
-    private async Task<string> NamespaceAsync(string name)
+    private async Task<string> NamespaceAsync(string server)
     {
-        await _client.CreateAsync(new V1Namespace { Metadata = new V1ObjectMeta { Name = name } });
-        return name;
+        var api = await servers.OpenAsync(server);
+        _client = servers.ClientOf(server);
+        return api.Namespace;
     }
 
     private static V1ConfigMap Owner(string ns) => new() { Metadata = new V1ObjectMeta { Name = "owner", Namespace = ns } };

@@ -1,12 +1,12 @@
-namespace Hearth.Chart.Tests.Rights;
+namespace Hearth.Kubernetes.InMemory.Accounts;
 
-/// <summary>What a caller asked of the API server, as RBAC sees it.</summary>
+/// <summary>What a caller asked of the server, as RBAC sees it.</summary>
 /// <param name="Verb">Verb of RBAC.</param>
 /// <param name="Group">API group; empty for the core group.</param>
 /// <param name="Resource">Plural, with the subresource behind a slash.</param>
 /// <param name="Namespace">Namespace; null for all, or none.</param>
 /// <param name="Name">Name; null where the verb is about a collection.</param>
-internal sealed record ApiAction(string Verb, string Group, string Resource, string? Namespace, string? Name)
+public sealed record ApiAccess(string Verb, string Group, string Resource, string? Namespace, string? Name)
 {
     /// <summary>Without the object: what rules are made of.</summary>
     public string Right => $"{Verb} {(Group.Length == 0 ? Resource : $"{Resource}.{Group}")}";
