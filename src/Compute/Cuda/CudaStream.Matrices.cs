@@ -24,8 +24,7 @@ internal sealed unsafe partial class CudaStream
     private protected override void GemmCore(
         GemmShape shape, DataType type, float alpha, ArrayView<byte> a, ArrayView<byte> b, float beta, ArrayView<float> c)
     {
-        // cuBLAS takes elements at even addresses alone.
-        if (!UsesCublas(shape, out var cublas) || ((Address(a) | Address(b)) & 1) != 0)
+        if (!UsesCublas(shape, out var cublas))
         {
             base.GemmCore(shape, type, alpha, a, b, beta, c);
             return;
