@@ -83,8 +83,6 @@ internal sealed class Replica : IEntityController<V1ConfigMap>
         return Result.Success(entity);
     }
 
-    public Task<Result> DeletedAsync(V1ConfigMap entity, CancellationToken cancel) => Task.FromResult(Result.Success(entity));
-
     /// <summary>Whoever acts must hold the lease, as the server has it.</summary>
     private async Task WatchOutAsync(CancellationToken cancel)
     {
