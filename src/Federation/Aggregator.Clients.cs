@@ -16,6 +16,9 @@ public sealed partial class Aggregator
     // Beyond what any federation needs, and far from where 64-bit floats stop counting.
     private const long MaxExamples = 1L << 40;
 
+    // What a status can show; the client is told all of it.
+    private const int MaxRefusalLength = 1000;
+
     /// <summary>Lets a client in.</summary>
     public (JoinAnswer? Answer, Refusal? Refusal) Join(JoinRequest request)
     {
@@ -78,11 +81,13 @@ public sealed partial class Aggregator
     public async Task<Refusal?> StoreAsync(UpdateUpload upload, CancellationToken cancellation)
     {
         var refusal = await TryStoreAsync(upload, cancellation);
-        if (refusal is { Kind: RefusalKind.InvalidUpdate or RefusalKind.DigestMismatch or RefusalKind.TooLarge or RefusalKind.OtherUpdate })
-        {
+        if (refusal is null or { Kind: RefusalKind.Unavailable })
+            return refusal;
+        if (refusal.Kind is RefusalKind.InvalidUpdate or RefusalKind.DigestMismatch or RefusalKind.TooLarge or RefusalKind.OtherUpdate)
             Interlocked.Increment(ref _rejected);
-            _changed.Announce();
-        }
+        var text = $"round {upload.Round}, client '{upload.Client}': {refusal.Message}";
+        _lastRefusal = text.Length > MaxRefusalLength ? $"{text[..MaxRefusalLength]}..." : text;
+        _changed.Announce();
         return refusal;
     }
 

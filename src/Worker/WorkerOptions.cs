@@ -24,6 +24,9 @@ public sealed record WorkerOptions
     /// <summary>Directory of the artifact cache. Defaults to <c>/var/cache/hearth</c>.</summary>
     public string CacheDirectory { get; init; } = "/var/cache/hearth";
 
+    /// <summary>Where volumes lie that are not at their mount paths, as <see cref="WorkerEnvironment.Mounts"/> says it.</summary>
+    public string? Mounts { get; init; }
+
     /// <summary>Largest size of the artifact cache in bytes. Defaults to 10 GiB.</summary>
     public long CacheBytes { get; init; } = 10L << 30;
 
@@ -52,6 +55,7 @@ public sealed record WorkerOptions
             Token = variable(WorkerEnvironment.Token) ?? "",
             CacheDirectory = variable(WorkerEnvironment.CacheDirectory) is { Length: > 0 } directory ? directory : defaults.CacheDirectory,
             CacheBytes = Read(WorkerEnvironment.CacheBytes, defaults.CacheBytes, "a number of bytes"),
+            Mounts = variable(WorkerEnvironment.Mounts),
             OnnxRuntimePath = variable(OnnxRuntimeLibrary.PathVariable),
         };
         faults.AddRange(options.Validate());

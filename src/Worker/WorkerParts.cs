@@ -30,13 +30,13 @@ internal sealed class WorkerParts : IAsyncDisposable
         WorkerOptions options, RuntimeHost runtime, HttpClient http, PrometheusTextExporter exporter, WorkerMetrics metrics, Task ready,
         TimeProvider time, ILoggerFactory logs)
     {
-        var cache = new ArtifactCacheOptions { Directory = options.CacheDirectory, MaxBytes = options.CacheBytes };
+        var cache = new ArtifactCacheOptions { Directory = options.CacheDirectory, MaxBytes = options.CacheBytes, Mounts = VolumeMounts.Parse(options.Mounts) };
         var artifacts = new ArtifactCache(cache, new HttpArtifactSource(http, cache.StallTimeout, time), time);
         _hearth = new HearthModelRuntime(artifacts);
         var v2 = new V2Endpoint(metrics, time, logs.CreateLogger<V2Endpoint>());
         _functions = new FunctionLoader([new OnnxModelRuntime(artifacts, runtime), _hearth], v2, options.MaxBodyBytes, time);
-        _aggregators = new AggregatorLoader(_hearth, time);
-        _trainers = new TrainerLoader(artifacts, RingTimes, time, logs.CreateLogger<TrainerLoader>());
+        _aggregators = new AggregatorLoader(_hearth, cache.Mounts, time);
+        _trainers = new TrainerLoader(artifacts, cache.Mounts, RingTimes, time, logs.CreateLogger<TrainerLoader>());
         _assignments = new AssignmentHost([_functions, _aggregators, _trainers], metrics, options.DrainTimeout, time, logs.CreateLogger<AssignmentHost>());
         Control = new ControlEndpoint(options.Token, _assignments, ready, exporter);
         Data = new DataEndpoint(_assignments, metrics);

@@ -1,10 +1,19 @@
 using Hearth.Benchmarks;
 using Hearth.Benchmarks.ColdStart;
+using Hearth.Benchmarks.Fold;
+using Hearth.Benchmarks.Gemm;
 using Hearth.Benchmarks.Reconcile;
+using Hearth.Compute.Cpu;
 
 // [NAME] [--json]; HEARTH names the executable that is measured.
 var hearth = Environment.GetEnvironmentVariable("HEARTH") ?? Path.Combine(AppContext.BaseDirectory, "hearth");
-IBenchmark[] all = [new ColdStartBenchmark(hearth, TimeProvider.System), new ReconcileBenchmark(hearth, TimeProvider.System)];
+IBenchmark[] all =
+[
+    new ColdStartBenchmark(hearth, TimeProvider.System),
+    new ReconcileBenchmark(hearth, TimeProvider.System),
+    new FoldBenchmark("fold", () => new CpuAccelerator(), TimeProvider.System),
+    new GemmBenchmark("gemm", useLibrary => new CpuAccelerator(new() { UseOpenBlas = useLibrary }), _ => OpenBlasPeer.Load(), TimeProvider.System),
+];
 
 var names = args.Where(arg => arg != "--json").ToList();
 var chosen = names.Count == 0 ? all : Array.FindAll(all, benchmark => names.Contains(benchmark.Name));

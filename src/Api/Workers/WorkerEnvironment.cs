@@ -15,6 +15,9 @@ public static class WorkerEnvironment
     /// <summary>Largest size of the artifact cache in bytes.</summary>
     public const string CacheBytes = "HEARTH_CACHE_BYTES";
 
+    /// <summary>Where volumes lie that could not be made to appear at their mount paths: lines of <c>mount path:directory</c>. Process nodes set it.</summary>
+    public const string Mounts = "HEARTH_MOUNTS";
+
     /// <summary>Port of the role, when it is not the usual one.</summary>
     public const string DataPort = "HEARTH_DATA_PORT";
 

@@ -4,13 +4,14 @@ using Hearth.Compute.Accelerators;
 using Hearth.Compute.Cpu;
 using Hearth.Federation;
 using Hearth.Federation.Storage;
+using Hearth.Worker.Artifacts;
 using Hearth.Worker.Assignments;
 using Hearth.Worker.Models;
 
 namespace Hearth.Worker.Aggregators;
 
 /// <summary>Makes a worker the aggregator of a federation: opens its output directory, where an earlier aggregator may have left off.</summary>
-internal sealed class AggregatorLoader(HearthModelRuntime models, TimeProvider time) : IRoleLoader, IDisposable
+internal sealed class AggregatorLoader(HearthModelRuntime models, VolumeMounts mounts, TimeProvider time) : IRoleLoader, IDisposable
 {
     // Its threads start with the first federation.
     private readonly Lazy<CpuAccelerator> _accelerator = new(() => new CpuAccelerator());
@@ -66,13 +67,9 @@ internal sealed class AggregatorLoader(HearthModelRuntime models, TimeProvider t
         {
             throw AssignmentException.OutputUnavailable(e.Message, retriable: true, e);
         }
-        catch (UnauthorizedAccessException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw AssignmentException.OutputUnavailable($"The output directory '{directory}' may not be written by the worker's user: {e.Message}", retriable: false, e);
-        }
-        catch (IOException e)
-        {
-            throw AssignmentException.OutputUnavailable($"The output directory '{directory}' cannot be used: {e.Message}", retriable: true, e);
+            throw StorageFailure.ExplainFolder(e, "spec.output.uri", directory);
         }
     }
 
@@ -83,10 +80,8 @@ internal sealed class AggregatorLoader(HearthModelRuntime models, TimeProvider t
             _accelerator.Value.Dispose();
     }
 
-    private static string DirectoryOf(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.IsFile && uri.Host.Length == 0 && text.StartsWith("file:///", StringComparison.OrdinalIgnoreCase)
-            ? uri.LocalPath
-            : throw AssignmentException.OutputUnavailable($"output.uri '{text}' is not served by this worker: expected file:///absolute/path of a directory that every worker of the pool sees.", retriable: false);
+    private string DirectoryOf(string text) =>
+        mounts.FindDirectory(text) ?? throw AssignmentException.OutputUnavailable($"output.uri '{text}' is not served by this worker: expected file:///absolute/path of a directory that every worker of the pool sees.", retriable: false);
 
     private static FederationOptions OptionsOf(Assignment assignment, FederatedAggregationSpec spec) => new()
     {

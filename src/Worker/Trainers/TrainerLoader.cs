@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 namespace Hearth.Worker.Trainers;
 
 /// <summary>Makes a worker one rank of a training: fetches and reads the data, waits for the other ranks, and goes on from the latest checkpoint.</summary>
-internal sealed class TrainerLoader(ArtifactCache artifacts, RingOptions options, TimeProvider time, ILogger<TrainerLoader> logger) : IRoleLoader, IDisposable
+internal sealed class TrainerLoader(ArtifactCache artifacts, VolumeMounts mounts, RingOptions options, TimeProvider time, ILogger<TrainerLoader> logger) : IRoleLoader, IDisposable
 {
     // Its threads start with the first training.
     private readonly Lazy<CpuAccelerator> _accelerator = new(() => new CpuAccelerator());
@@ -48,6 +48,8 @@ internal sealed class TrainerLoader(ArtifactCache artifacts, RingOptions options
         var builtin = work.Spec.Program.Builtin!;
         var start = time.GetTimestamp();
         progress.Append(new AssignmentProgress { Id = assignment.Id, State = AssignmentState.Fetching });
+        if (work.Rank == 0)
+            TrainingSettings.RequireFolders(work.Spec, mounts);
         var reader = new TrainingDataReader(artifacts, assignment.Id, progress);
         var (train, test) = await reader.ReadAsync(builtin, cancellation);
         var fetched = time.GetTimestamp();
@@ -67,7 +69,7 @@ internal sealed class TrainerLoader(ArtifactCache artifacts, RingOptions options
             var ring = await JoinAsync(assignment, parts, cancellation);
             var trainer = TrainingSettings.MakeTrainer(_accelerator.Value, model, train, builtin, ring);
             parts.Add(trainer);
-            var plan = TrainingSettings.MakePlan(work.Spec, trainer.StepsPerEpoch, test);
+            var plan = TrainingSettings.MakePlan(work.Spec, mounts, trainer.StepsPerEpoch, test);
             var loop = new TrainingLoop(trainer, ring, plan);
             var resumption = await TrainingFailures.ExplainAsync(() => loop.ResumeAsync(cancellation));
             var role = new TrainerRole(assignment, trainer, loop, plan, resumption, progress, ring, [.. parts], time, logger);

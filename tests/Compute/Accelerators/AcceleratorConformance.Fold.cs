@@ -11,7 +11,7 @@ public abstract partial class AcceleratorConformance
         DataType.I8, DataType.I8, DataType.I8, DataType.F64, DataType.F64, DataType.F32,
     ];
 
-    [Theory]
+    [DeviceTheory]
     [MemberData(nameof(Lengths))]
     public void Fold_MixedTypes_EqualsTheReference(int length)
     {
@@ -38,7 +38,7 @@ public abstract partial class AcceleratorConformance
         AssertClose(i => sums[i], Read(result));
     }
 
-    [Fact]
+    [DeviceFact]
     public void Fold_EveryHalf_KeepsItsValue()
     {
         var bits = Enumerable.Range(0, 65_536).Select(i => (ushort)i).ToArray();
@@ -48,7 +48,7 @@ public abstract partial class AcceleratorConformance
         AssertSame(bits.Select(b => (float)BitConverter.UInt16BitsToHalf(b)), folded);
     }
 
-    [Fact]
+    [DeviceFact]
     public void Fold_EveryBFloat16_KeepsItsValue()
     {
         var bits = Enumerable.Range(0, 65_536).Select(i => (ushort)i).ToArray();
@@ -58,7 +58,7 @@ public abstract partial class AcceleratorConformance
         AssertSame(bits.Select(b => BitConverter.UInt32BitsToSingle((uint)b << 16)), folded);
     }
 
-    [Fact]
+    [DeviceFact]
     public void Fold_EverySignedByte_KeepsItsValue()
     {
         var values = Enumerable.Range(-128, 256).Select(i => (sbyte)i).ToArray();
@@ -69,7 +69,7 @@ public abstract partial class AcceleratorConformance
     }
 
     /// <summary>The promise of FedAvg: whatever cancels, the mean of a hundred updates is right to a millionth, element by element.</summary>
-    [Fact]
+    [DeviceFact]
     public void Fold_HundredUpdatesIntoDoubles_GivesTheWeightedMean()
     {
         const int Length = 5001;
@@ -86,7 +86,7 @@ public abstract partial class AcceleratorConformance
         AssertClose(i => updates.Sum(u => (double)u.Examples * u.Values[i]) / examples, Read(mean));
     }
 
-    [Fact]
+    [DeviceFact]
     public void Fold_NoInputs_LeavesTheAccumulator()
     {
         var accumulator = View([1f, 2f]);
@@ -96,7 +96,7 @@ public abstract partial class AcceleratorConformance
         Assert.Equal([1f, 2f], Read(accumulator));
     }
 
-    [Fact]
+    [DeviceFact]
     public void Fold_OneByOneOrTogether_GivesTheSameBits()
     {
         var updates = FoldTypes.Select(type => RandomUpdate(type, 5000, 1.7)).ToArray();
@@ -109,7 +109,7 @@ public abstract partial class AcceleratorConformance
         AssertSame(Read(apart), Read(together));
     }
 
-    [Fact]
+    [DeviceFact]
     public void Fold_TypeThatIsNoNumberToFold_IsRefused()
     {
         var refusal = Assert.Throws<ArgumentException>(() => Stream.Fold([new FoldInput(View(new byte[8]), DataType.I64, 1)], View(new float[1])));
@@ -117,7 +117,7 @@ public abstract partial class AcceleratorConformance
         Assert.Contains("I64", refusal.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [DeviceFact]
     public void Fold_InputOfAnotherLength_IsRefused() =>
         Assert.Throws<ArgumentException>(() => Stream.Fold([new FoldInput(View(new byte[8]), DataType.F32, 1)], View(new float[3])));
 

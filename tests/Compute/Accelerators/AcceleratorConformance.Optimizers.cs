@@ -6,7 +6,7 @@ public abstract partial class AcceleratorConformance
 {
     private const int Steps = 5;
 
-    [Theory]
+    [DeviceTheory]
     [InlineData(1, 0, 0, false)]
     [InlineData(9, 0, 0.01f, false)]
     [InlineData(1000, 0.9f, 0, false)]
@@ -35,7 +35,7 @@ public abstract partial class AcceleratorConformance
         AssertClose(i => x[i], i => scale[i], Read(parameters));
     }
 
-    [Theory]
+    [DeviceTheory]
     [InlineData(1, 0)]
     [InlineData(9, 0.01f)]
     [InlineData(32_769, 0.01f)]
@@ -63,11 +63,11 @@ public abstract partial class AcceleratorConformance
         AssertClose(i => x[i], i => 0.1 + Math.Abs(x[i]), Read(parameters), 1e-5);
     }
 
-    [Fact]
+    [DeviceFact]
     public void Sgd_MomentumWithoutVelocity_IsRefused() =>
         Assert.Throws<ArgumentException>(() => Stream.Sgd(new SgdOptions(0.1f, 0.9f), View(new float[3]), View(new float[3])));
 
-    [Fact]
+    [DeviceFact]
     public void Adam_StepZero_IsRefused() =>
         Assert.Throws<ArgumentOutOfRangeException>(
             () => Stream.Adam(new AdamOptions(0.1f), View(new float[3]), View(new float[3]), new AdamState(View(new float[3]), View(new float[3]), 0)));

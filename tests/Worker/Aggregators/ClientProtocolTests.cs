@@ -81,7 +81,7 @@ public sealed class ClientProtocolTests
         Assert.Equal(ErrorCodes.Digest, digest.ErrorCode);
         Assert.Empty((await world.RoundAsync(1)).Received);
         Assert.Empty(world.Leftovers());
-        await world.UntilAsync(line => line.Federation!.Rejected == 8);
+        await world.UntilAsync(line => line.Federation!.Rejected == 8 && line.Federation.LastRefusal == $"round 1, client 'a': {digest.Message}");
 
         async Task<ErrorAnswer> RefusedAsync(byte[] body)
         {

@@ -1,6 +1,4 @@
-using Hearth.Compute.Accelerators;
-
-namespace Hearth.Compute.Cpu;
+namespace Hearth.Compute.Accelerators;
 
 /// <summary>What is the same for every element of a step of Adam.</summary>
 internal readonly struct AdamFactors(AdamOptions options, long step)
