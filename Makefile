@@ -18,7 +18,7 @@ export MSBUILDDISABLENODEREUSE := 1
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: ## Install what this machine lacks (ONNX Runtime's native library)
+setup: ## Install what this machine lacks (ONNX Runtime's native library, an OpenCL driver)
 	@build/setup.sh
 
 build: setup ## Build everything; warnings are errors
@@ -34,6 +34,7 @@ publish: setup ## Make artifacts/hearth/hearth, compiled ahead of time as in the
 
 publish-gpu-check: ## Make artifacts/gpu-check/gpu-check, which tests and measures a GPU on a machine without .NET
 	@# One file, which brings the runtime; not trimmed, since tests are found by reflection.
+	@rm -rf artifacts/gpu-check
 	dotnet publish tests/GpuCheck --configuration $(CONFIGURATION) --runtime linux-x64 --self-contained -p:PublishSingleFile=true \
 	  -p:EnableCompressionInSingleFile=true -p:DebugType=embedded -p:GenerateDocumentationFile=false \
 	  -p:RunAnalyzers=false -p:EnforceCodeStyleInBuild=false \

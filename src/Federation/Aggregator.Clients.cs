@@ -80,15 +80,29 @@ public sealed partial class Aggregator
     /// <summary>Stores an update. When this returns null, it is on the disk and recorded: it may be acknowledged.</summary>
     public async Task<Refusal?> StoreAsync(UpdateUpload upload, CancellationToken cancellation)
     {
-        var refusal = await TryStoreAsync(upload, cancellation);
+        Refusal? refusal;
+        try
+        {
+            refusal = await TryStoreAsync(upload, cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            Note(upload, "The client went away before it had sent all of it; nothing of it is kept.");
+            throw;
+        }
         if (refusal is null or { Kind: RefusalKind.Unavailable })
             return refusal;
         if (refusal.Kind is RefusalKind.InvalidUpdate or RefusalKind.DigestMismatch or RefusalKind.TooLarge or RefusalKind.OtherUpdate)
             Interlocked.Increment(ref _rejected);
-        var text = $"round {upload.Round}, client '{upload.Client}': {refusal.Message}";
+        Note(upload, refusal.Message);
+        return refusal;
+    }
+
+    private void Note(UpdateUpload upload, string why)
+    {
+        var text = $"round {upload.Round}, client '{(upload.Client.Length > 80 ? upload.Client[..80] : upload.Client)}': {why}";
         _lastRefusal = text.Length > MaxRefusalLength ? $"{text[..MaxRefusalLength]}..." : text;
         _changed.Announce();
-        return refusal;
     }
 
     /// <summary>Says where a round stands and what it took.</summary>

@@ -55,6 +55,7 @@ internal static class HearthCommandLine
         GatewayCommand.Create(),
         WorkerCommand.Create(),
         CrdsCommand.Create(),
+        DevicesCommand.Create(),
     };
 
     private static int Fail(string message, int code)

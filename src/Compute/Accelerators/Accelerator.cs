@@ -72,6 +72,9 @@ public abstract class Accelerator : IDisposable
         return HostBuffer.Allocate(bytes);
     }
 
+    /// <summary>Makes the kernels ready that workers begin with, so that no caller waits for a compiler.</summary>
+    public virtual void Warm() => ThrowIfDisposed();
+
     /// <summary>Waits for the work of all streams.</summary>
     public abstract void Synchronize();
 

@@ -21,6 +21,9 @@ internal sealed unsafe class CublasNative
     /// <summary>cublasComputeType_t: sums in 32-bit floats.</summary>
     public const int Compute32F = 68;
 
+    /// <summary>cublasGemmAlgo_t: the library chooses.</summary>
+    public const int DefaultAlgorithm = -1;
+
     private static readonly Lazy<CublasNative?> Loaded = new(Load);
 
     private CublasNative(nint library)

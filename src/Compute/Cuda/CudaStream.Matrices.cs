@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Hearth.Compute.Accelerators;
 
 namespace Hearth.Compute.Cuda;
@@ -9,7 +10,7 @@ internal sealed unsafe partial class CudaStream
 
     private protected override void GemmCore(GemmShape shape, float alpha, ArrayView<float> a, ArrayView<float> b, float beta, ArrayView<float> c)
     {
-        if (_accelerator.Cublas is not { } cublas || shape.Depth == 0 || Math.Max(shape.Rows, Math.Max(shape.Columns, shape.Depth)) > int.MaxValue)
+        if (!UsesCublas(shape, out var cublas))
         {
             base.GemmCore(shape, alpha, a, b, beta, c);
             return;
@@ -18,6 +19,28 @@ internal sealed unsafe partial class CudaStream
             OpenCublas(cublas), shape.TransposeB ? 1 : 0, shape.TransposeA ? 1 : 0, (int)shape.Columns, (int)shape.Rows, (int)shape.Depth,
             &alpha, Address(b), (int)(shape.TransposeB ? shape.Depth : shape.Columns),
             Address(a), (int)(shape.TransposeA ? shape.Rows : shape.Depth), &beta, Address(c), (int)shape.Columns));
+    }
+
+    private protected override void GemmCore(
+        GemmShape shape, DataType type, float alpha, ArrayView<byte> a, ArrayView<byte> b, float beta, ArrayView<float> c)
+    {
+        if (!UsesCublas(shape, out var cublas))
+        {
+            base.GemmCore(shape, type, alpha, a, b, beta, c);
+            return;
+        }
+        var number = type == DataType.F16 ? CublasNative.Real16F : CublasNative.Real16BF;
+        cublas.Check(cublas.GemmEx(
+            OpenCublas(cublas), shape.TransposeB ? 1 : 0, shape.TransposeA ? 1 : 0, (int)shape.Columns, (int)shape.Rows, (int)shape.Depth,
+            &alpha, Address(b), number, (int)(shape.TransposeB ? shape.Depth : shape.Columns),
+            Address(a), number, (int)(shape.TransposeA ? shape.Rows : shape.Depth), &beta, Address(c), CublasNative.Real32F, (int)shape.Columns,
+            CublasNative.Compute32F, CublasNative.DefaultAlgorithm));
+    }
+
+    private bool UsesCublas(GemmShape shape, [NotNullWhen(true)] out CublasNative? cublas)
+    {
+        cublas = _accelerator.Cublas;
+        return cublas is not null && shape.Depth > 0 && Math.Max(shape.Rows, Math.Max(shape.Columns, shape.Depth)) <= int.MaxValue;
     }
 
     /// <summary>The stream's own handle: it keeps memory to work in, which two streams must not share.</summary>

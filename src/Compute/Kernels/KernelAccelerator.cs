@@ -23,6 +23,13 @@ public abstract class KernelAccelerator : Accelerator
         _cache = new KernelCache(cacheDirectory);
     }
 
+    /// <inheritdoc/>
+    public override void Warm()
+    {
+        ThrowIfDisposed();
+        Parallel.ForEach(KernelStream.CommonKernels, kernel => GetKernel(kernel.Program, kernel.Name));
+    }
+
     /// <summary>A kernel, compiled when first asked for, or loaded from the cache.</summary>
     internal Kernel GetKernel(KernelProgram program, string name) =>
         _kernels.GetOrAdd(

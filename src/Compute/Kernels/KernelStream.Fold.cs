@@ -48,10 +48,12 @@ internal abstract partial class KernelStream
             arguments[3 + (2 * k)] = input.Elements;
             arguments[4 + (2 * k)] = size == sizeof(float) ? (KernelArgument)(float)input.Weight : input.Weight;
         }
-        var program = new KernelProgram(
-            "fold", $"SUM={sum}", $"SUM4={sum}4", $"COUNT={inputs.Length}", $"ALIGNMENT={alignment}", alike ? $"TYPES={types}u" : "TYPES=types");
+        var program = FoldProgram(sum, inputs.Length, alignment, alike ? $"{types}u" : "types");
         LaunchBlocks(program, "fold", Blocks(length, FoldBlock), arguments);
     }
+
+    private static KernelProgram FoldProgram(string sum, int count, int alignment, string types) =>
+        new("fold", $"SUM={sum}", $"SUM4={sum}4", $"COUNT={count}", $"ALIGNMENT={alignment}", $"TYPES={types}");
 
     private static int InputsOfAPass(int count) => count switch
     {

@@ -28,4 +28,11 @@ internal abstract partial class KernelStream
             parameters, gradients, state.Mean, state.Variance, parameters.Length,
             factors.Beta1, factors.Beta2, factors.Epsilon, factors.WeightDecay, factors.Rate, factors.RootFactor);
     }
+
+    private protected override void ServerStepCore(
+        ServerOptions options, ArrayView<float> parameters, ArrayView<float> changes, ArrayView<float> mean, ArrayView<float> variance) =>
+        LaunchElements(
+            OptimizerProgram, "server_step", parameters.Length,
+            parameters, changes, mean, variance, parameters.Length,
+            (uint)options.Variance, options.LearningRate, options.Beta1, options.Beta2, options.Tau);
 }

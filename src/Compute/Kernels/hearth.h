@@ -19,6 +19,9 @@ typedef unsigned char uchar;
 typedef unsigned short ushort;
 typedef unsigned int uint;
 typedef unsigned long ulong;
+#ifndef INFINITY
+#define INFINITY __int_as_float(0x7f800000)
+#endif
 #define ITEM ((uint)threadIdx.x)
 #define GROUP_INDEX ((ulong)blockIdx.x)
 #define GROUPS ((ulong)gridDim.x)

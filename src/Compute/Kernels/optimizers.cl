@@ -42,3 +42,29 @@ KERNEL adam(
         variance[i] = v;
     }
 }
+
+// variance_rule: 0 Adagrad, 1 Adam, 2 Yogi, as ServerVariance.
+KERNEL server_step(
+    ARRAY(float, parameters), ARRAY(float, changes), ARRAY(float, mean), ARRAY(float, variance), ulong length,
+    uint variance_rule, float learning_rate, float beta1, float beta2, float tau)
+{
+    VIEW(float, parameters);
+    VIEW(float, changes);
+    VIEW(float, mean);
+    VIEW(float, variance);
+    FOR_ELEMENTS(i, length)
+    {
+        const float square = changes[i] * changes[i];
+        const float m = fma(1.0f - beta1, changes[i], mean[i] * beta1);
+        float v = variance[i];
+        if (variance_rule == 0)
+            v += square;
+        else if (variance_rule == 1)
+            v = fma(1.0f - beta2, square, v * beta2);
+        else
+            v = fma(1.0f - beta2, v > square ? -square : v == square ? 0.0f : square, v);
+        parameters[i] = fma(learning_rate, m / (sqrt(v) + tau), parameters[i]);
+        mean[i] = m;
+        variance[i] = v;
+    }
+}

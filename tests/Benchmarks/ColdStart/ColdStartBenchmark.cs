@@ -74,8 +74,8 @@ internal sealed class ColdStartBenchmark(string hearth, TimeProvider time) : IBe
         for (var round = 0; round < CreateRounds; round++)
         {
             var name = $"create-{round}";
-            foreach (var made in _subject.MakeTwin(name, name))
-                await ApplyAsync(cluster, made, cancel);
+            foreach (var manifest in _subject.MakeTwin(name, name))
+                await ApplyAsync(cluster, manifest, cancel);
             await control.WaitForReadyAsync(name, cancel);
             times.Add(await InvokeAsync(control, functions, name, "create", cancel));
             await cluster.Client.DeleteAsync<InferenceFunction>(name, Namespace, cancel: cancel);

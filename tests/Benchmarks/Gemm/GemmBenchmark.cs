@@ -1,3 +1,4 @@
+using Hearth.Compute;
 using Hearth.Compute.Accelerators;
 
 namespace Hearth.Benchmarks.Gemm;
@@ -37,16 +38,20 @@ internal sealed class GemmBenchmark(string name, Func<bool, Accelerator> open, F
             using var ours = new Product(accelerator, shape);
             using var ownProduct = new Product(own, shape);
             var best = Fastest.Of(time, Rounds, [
-                ours.Run, ownProduct.Run, .. library is null ? (Action[])[] : [() => ours.RunBy(library)]]);
+                ours.Run, ownProduct.Run, () => ours.RunMixed(DataType.BF16), .. library is null ? (Action[])[] : [() => ours.RunBy(library)]]);
             var operations = 2.0 * ours.Repeats * shape.Rows * shape.Columns * shape.Depth;
-            figures.AddRange([($"{shapeName}GFlops", operations / best[0] / 1e9), ($"{shapeName}OwnGFlops", operations / best[1] / 1e9)]);
+            figures.AddRange(
+            [
+                ($"{shapeName}GFlops", operations / best[0] / 1e9), ($"{shapeName}OwnGFlops", operations / best[1] / 1e9),
+                ($"{shapeName}BF16GFlops", operations / best[2] / 1e9),
+            ]);
             if (library is null)
                 continue;
             figures.AddRange(
             [
-                ($"{shapeName}{library.Name}GFlops", operations / best[2] / 1e9),
-                ($"{shapeName}Ratio", best[2] / best[0]),
-                ($"{shapeName}OwnRatio", best[2] / best[1]),
+                ($"{shapeName}{library.Name}GFlops", operations / best[3] / 1e9),
+                ($"{shapeName}Ratio", best[3] / best[0]),
+                ($"{shapeName}OwnRatio", best[3] / best[1]),
             ]);
         }
         (library as IDisposable)?.Dispose();

@@ -25,6 +25,7 @@ public abstract partial class AcceleratorConformance
     [InlineData(700, 1, 300)]
     [InlineData(64, 128, 784)]
     [InlineData(301, 275, 33)]
+    [InlineData(1030, 1025, 9)]
     public void Gemm_ShapesAtTheEdgesOfTiles_EqualTheReference(int rows, int columns, int depth)
     {
         foreach (var (transposeA, transposeB) in (ReadOnlySpan<(bool, bool)>)[(false, false), (false, true), (true, false), (true, true)])
