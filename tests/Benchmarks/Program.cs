@@ -1,10 +1,15 @@
 using Hearth.Benchmarks;
 using Hearth.Benchmarks.ColdStart;
+using Hearth.Benchmarks.Placement;
+using Hearth.Benchmarks.Policy;
 using Hearth.Benchmarks.Reconcile;
 
 // [NAME] [--json]; HEARTH names the executable that is measured.
 var hearth = Environment.GetEnvironmentVariable("HEARTH") ?? Path.Combine(AppContext.BaseDirectory, "hearth");
-IBenchmark[] all = [new ColdStartBenchmark(hearth, TimeProvider.System), new ReconcileBenchmark(hearth, TimeProvider.System)];
+IBenchmark[] all =
+[
+    new ColdStartBenchmark(hearth, TimeProvider.System), new ReconcileBenchmark(hearth, TimeProvider.System), new PolicyBenchmark(), new PlacementBenchmark(),
+];
 
 var names = args.Where(arg => arg != "--json").ToList();
 var chosen = names.Count == 0 ? all : Array.FindAll(all, benchmark => names.Contains(benchmark.Name));
