@@ -5,7 +5,7 @@ ARG DOTNET=mcr.microsoft.com/dotnet
 FROM $DOTNET/sdk:10.0 AS native
 WORKDIR /src
 COPY build/setup.sh build/
-RUN build/setup.sh
+RUN build/setup.sh --runtime
 
 # Restored from the project files alone, so that this layer lasts until a dependency changes.
 FROM $DOTNET/sdk:10.0 AS build

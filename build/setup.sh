@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what a clean Debian machine lacks beside the .NET SDK: ONNX Runtime's native library, out of the npm package
-# onnxruntime-node, into artifacts/native. Changes nothing when the right file is there.
+# onnxruntime-node, into artifacts/native; and PoCL, which makes an OpenCL device of the host's cores for the tests, where packages can
+# be installed, unless the argument is --runtime. Changes nothing when all is there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -23,19 +24,28 @@ library=artifacts/native/libonnxruntime.so.1
 
 is_expected() { [ -f "$1" ] && echo "$sha256  $1" | sha256sum --check --status; }
 
-install_npm() {
-  local install="apt-get install --yes --no-install-recommends npm"
+# Fails where there is no apt-get, no right to use it, or no such package.
+install_packages() {
+  local install="apt-get install --yes --no-install-recommends $*"
+  command -v apt-get > /dev/null || return 1
   if [ "$(id -u)" = 0 ]; then
     apt-get update && DEBIAN_FRONTEND=noninteractive $install
   elif command -v sudo > /dev/null && sudo --non-interactive true 2> /dev/null; then
     sudo apt-get update && sudo DEBIAN_FRONTEND=noninteractive $install
   else
-    echo "setup: npm is missing, and so is the right to install it. As root run" >&2
-    echo "    apt-get update && $install" >&2
-    echo "or let HEARTH_ONNXRUNTIME name a libonnxruntime.so.1 of version $version." >&2
-    exit 1
+    return 1
   fi
 }
+
+install_npm() {
+  install_packages npm && return
+  echo "setup: npm is missing and could not be installed. As root run" >&2
+  echo "    apt-get update && apt-get install --yes --no-install-recommends npm" >&2
+  echo "or let HEARTH_ONNXRUNTIME name a libonnxruntime.so.1 of version $version." >&2
+  exit 1
+}
+
+has_opencl() { compgen -G '/etc/OpenCL/vendors/*.icd' > /dev/null && [[ "$(ldconfig -p 2> /dev/null || /sbin/ldconfig -p)" == *libOpenCL.so.1* ]]; }
 
 if ! command -v dotnet > /dev/null; then
   echo "setup: the .NET 10 SDK is missing: 'dotnet' is not on the PATH." >&2
@@ -62,4 +72,9 @@ elif ! is_expected "$library"; then
   fi
   chmod 755 "$fetched"
   mv "$fetched" "$library"
+fi
+
+if [ "${1:-}" != --runtime ] && ! has_opencl && ! install_packages ocl-icd-libopencl1 pocl-opencl-icd; then
+  echo "setup: OpenCL could not be installed; its tests are skipped. As root run" >&2
+  echo "    apt-get update && apt-get install --yes --no-install-recommends ocl-icd-libopencl1 pocl-opencl-icd" >&2
 fi

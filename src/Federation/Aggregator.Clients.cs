@@ -16,6 +16,9 @@ public sealed partial class Aggregator
     // Beyond what any federation needs, and far from where 64-bit floats stop counting.
     private const long MaxExamples = 1L << 40;
 
+    // What a status can show; the client is told all of it.
+    private const int MaxRefusalLength = 1000;
+
     /// <summary>Lets a client in.</summary>
     public (JoinAnswer? Answer, Refusal? Refusal) Join(JoinRequest request)
     {
@@ -77,13 +80,29 @@ public sealed partial class Aggregator
     /// <summary>Stores an update. When this returns null, it is on the disk and recorded: it may be acknowledged.</summary>
     public async Task<Refusal?> StoreAsync(UpdateUpload upload, CancellationToken cancellation)
     {
-        var refusal = await TryStoreAsync(upload, cancellation);
-        if (refusal is { Kind: RefusalKind.InvalidUpdate or RefusalKind.DigestMismatch or RefusalKind.TooLarge or RefusalKind.OtherUpdate })
+        Refusal? refusal;
+        try
         {
-            Interlocked.Increment(ref _rejected);
-            _changed.Announce();
+            refusal = await TryStoreAsync(upload, cancellation);
         }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            Note(upload, "The client went away before it had sent all of it; nothing of it is kept.");
+            throw;
+        }
+        if (refusal is null or { Kind: RefusalKind.Unavailable })
+            return refusal;
+        if (refusal.Kind is RefusalKind.InvalidUpdate or RefusalKind.DigestMismatch or RefusalKind.TooLarge or RefusalKind.OtherUpdate)
+            Interlocked.Increment(ref _rejected);
+        Note(upload, refusal.Message);
         return refusal;
+    }
+
+    private void Note(UpdateUpload upload, string why)
+    {
+        var text = $"round {upload.Round}, client '{(upload.Client.Length > 80 ? upload.Client[..80] : upload.Client)}': {why}";
+        _lastRefusal = text.Length > MaxRefusalLength ? $"{text[..MaxRefusalLength]}..." : text;
+        _changed.Announce();
     }
 
     /// <summary>Says where a round stands and what it took.</summary>

@@ -53,6 +53,7 @@ public sealed partial class Aggregator : IDisposable
     private int _folded;
     private int _replayed;
     private long _rejected;
+    private volatile string? _lastRefusal;
 
     private Aggregator(
         FederationOptions options, IFederationStorage storage, Accelerator accelerator, IModelFormat format, TimeProvider time,
@@ -87,6 +88,7 @@ public sealed partial class Aggregator : IDisposable
                 Received = state.Received,
                 Folded = state.Folded + (state.Round is null ? 0 : Math.Min(folded, state.Round.Counting.Count)),
                 Rejected = Interlocked.Read(ref _rejected) + state.Dropped,
+                LastRefusal = _lastRefusal,
                 ModelVersion = state.Version,
                 ModelDigest = state.Models[^1],
             };

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Hearth.Api;
 using Hearth.Api.Workers;
+using Hearth.Compute.Devices;
 using Hearth.Worker.OnnxRuntime;
 
 namespace Hearth.Worker;
@@ -24,11 +25,17 @@ public sealed record WorkerOptions
     /// <summary>Directory of the artifact cache. Defaults to <c>/var/cache/hearth</c>.</summary>
     public string CacheDirectory { get; init; } = "/var/cache/hearth";
 
+    /// <summary>Where volumes lie that are not at their mount paths, as <see cref="WorkerEnvironment.Mounts"/> says it.</summary>
+    public string? Mounts { get; init; }
+
     /// <summary>Largest size of the artifact cache in bytes. Defaults to 10 GiB.</summary>
     public long CacheBytes { get; init; } = 10L << 30;
 
     /// <summary>ONNX Runtime's library. Defaults to the usual places.</summary>
     public string? OnnxRuntimePath { get; init; }
+
+    /// <summary>What aggregators and trainers work on. Defaults to the first GPU, or else the host's cores.</summary>
+    public AcceleratorChoice Accelerator { get; init; } = AcceleratorChoice.Auto;
 
     /// <summary>Largest request body in bytes where the assignment names none. Defaults to 64 MiB.</summary>
     public long MaxBodyBytes { get; init; } = 64L << 20;
@@ -52,10 +59,22 @@ public sealed record WorkerOptions
             Token = variable(WorkerEnvironment.Token) ?? "",
             CacheDirectory = variable(WorkerEnvironment.CacheDirectory) is { Length: > 0 } directory ? directory : defaults.CacheDirectory,
             CacheBytes = Read(WorkerEnvironment.CacheBytes, defaults.CacheBytes, "a number of bytes"),
+            Mounts = variable(WorkerEnvironment.Mounts),
             OnnxRuntimePath = variable(OnnxRuntimeLibrary.PathVariable),
+            Accelerator = ReadAccelerator(defaults.Accelerator),
         };
         faults.AddRange(options.Validate());
         return faults.Count == 0 ? options : throw new ArgumentException(string.Join(" ", faults), nameof(variable));
+
+        AcceleratorChoice ReadAccelerator(AcceleratorChoice fallback)
+        {
+            if (variable(WorkerEnvironment.Accelerator) is not { Length: > 0 } text)
+                return fallback;
+            if (Enum.TryParse<AcceleratorChoice>(text, ignoreCase: true, out var choice) && Enum.IsDefined(choice))
+                return choice;
+            faults.Add($"{WorkerEnvironment.Accelerator} is '{text}', expected one of {string.Join(", ", Enum.GetNames<AcceleratorChoice>())}.");
+            return fallback;
+        }
 
         T Read<T>(string name, T fallback, string expected)
             where T : ISpanParsable<T>

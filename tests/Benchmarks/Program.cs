@@ -1,14 +1,22 @@
 using Hearth.Benchmarks;
 using Hearth.Benchmarks.ColdStart;
+using Hearth.Benchmarks.Fold;
+using Hearth.Benchmarks.Gemm;
 using Hearth.Benchmarks.Placement;
 using Hearth.Benchmarks.Policy;
 using Hearth.Benchmarks.Reconcile;
+using Hearth.Compute.Cpu;
 
 // [NAME] [--json]; HEARTH names the executable that is measured.
 var hearth = Environment.GetEnvironmentVariable("HEARTH") ?? Path.Combine(AppContext.BaseDirectory, "hearth");
 IBenchmark[] all =
 [
-    new ColdStartBenchmark(hearth, TimeProvider.System), new ReconcileBenchmark(hearth, TimeProvider.System), new PolicyBenchmark(), new PlacementBenchmark(),
+    new ColdStartBenchmark(hearth, TimeProvider.System),
+    new ReconcileBenchmark(hearth, TimeProvider.System),
+    new FoldBenchmark("fold", () => new CpuAccelerator(), TimeProvider.System),
+    new GemmBenchmark("gemm", useLibrary => new CpuAccelerator(new() { UseOpenBlas = useLibrary }), _ => OpenBlasPeer.Load(), TimeProvider.System),
+    new PolicyBenchmark(),
+    new PlacementBenchmark(),
 ];
 
 var names = args.Where(arg => arg != "--json").ToList();

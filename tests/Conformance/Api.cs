@@ -57,6 +57,15 @@ public sealed class Api(HttpClient http, string ns)
         return new((int)response.StatusCode, json, response.Headers.TryGetValues("Warning", out var warnings) ? [.. warnings] : []);
     }
 
+    /// <summary>Creates a service account and returns a token of it.</summary>
+    public async Task<string> TokenAsync(string account)
+    {
+        var accounts = Core("serviceaccounts");
+        await CreateAsync(accounts, Objects.Json($$$"""{"metadata":{"name":"{{{account}}}"}}"""));
+        var issued = await CreateAsync($"{accounts}/{account}/token", Objects.Json("{'spec':{'expirationSeconds':3600}}"));
+        return (string)issued.Body["status"]!["token"]!;
+    }
+
     /// <summary>Opens a watch.</summary>
     public async Task<WatchStream> WatchAsync(string path, string accept = "application/json")
     {

@@ -1,5 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
+using Hearth.Kubernetes.Client;
+using Hearth.Kubernetes.Configuration;
 using Hearth.Kubernetes.Crds;
 using Hearth.Kubernetes.InMemory;
 using Hearth.Testing;
@@ -15,6 +17,7 @@ public sealed class Servers : IAsyncLifetime
     public const string Real = "kube-apiserver";
 
     private readonly Dictionary<string, HttpClient> _clients = [];
+    private readonly Dictionary<string, KubernetesClient> _typed = [];
     private InMemoryApiServer? _memory;
     private KubeApiServer? _real;
     private int _namespaces;
@@ -26,6 +29,7 @@ public sealed class Servers : IAsyncLifetime
         {
             http = server == Real ? await StartRealAsync() : await StartInMemoryAsync();
             _clients.Add(server, http);
+            _typed.Add(server, new KubernetesClient(ConfigurationOf(server), TimeProvider.System));
             await InstallAsync(server, new Api(http, "default"));
         }
         var ns = $"case-{++_namespaces}";
@@ -34,6 +38,17 @@ public sealed class Servers : IAsyncLifetime
         return api;
     }
 
+    /// <summary>Hearth's own client of a server that was opened, with the rights of its owner.</summary>
+    public KubernetesClient ClientOf(string server) => _typed[server];
+
+    /// <summary>A plain client of a server that was opened, for whoever brings a token.</summary>
+    public HttpClient NewHttp(string server) => server == Real ? _real!.NewHttp() : new() { BaseAddress = _memory!.BaseUri };
+
+    /// <summary>Where a server that was opened listens, for another client of it.</summary>
+    public KubernetesClientConfiguration ConfigurationOf(string server) => server == Real
+        ? _real!.Configuration
+        : new() { Host = _memory!.BaseUri.AbsoluteUri, AccessToken = _memory.Token };
+
     /// <summary>What a server answered to the creation of a definition.</summary>
     public Dictionary<(string Server, string Name), Answer> Installed { get; } = [];
 
@@ -41,6 +56,8 @@ public sealed class Servers : IAsyncLifetime
 
     public async Task DisposeAsync()
     {
+        foreach (var client in _typed.Values)
+            client.Dispose();
         if (_memory is not null)
             await _memory.DisposeAsync();
         if (_real is not null)

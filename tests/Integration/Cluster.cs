@@ -40,12 +40,15 @@ public class Cluster : IAsyncLifetime
 
     public HttpClient Http { get; } = new() { Timeout = HearthProcess.Patience };
 
+    /// <summary>The folder that manifests of the examples find.</summary>
+    protected virtual string Examples => Path.Combine(Repository, "examples");
+
     /// <summary>Root of the repository, where the examples are.</summary>
     public static string Repository { get; } = FindRepository();
 
     public virtual async Task InitializeAsync()
     {
-        _up = HearthProcess.Start(["up", "--gateway-port", "0", "--kubeconfig", Kubeconfig, .. _options]);
+        _up = HearthProcess.Start(["up", "--gateway-port", "0", "--kubeconfig", Kubeconfig, "--claim", $"examples={Examples}", .. _options]);
         await _up.WaitForLineAsync("Ctrl-C stops");
         if (_up.Output.Contains("functions", StringComparison.Ordinal))
             _gateway = new((await _up.WaitForLineAsync(@"^functions\s+(\S+/)v1\.0/")).Groups[1].Value);

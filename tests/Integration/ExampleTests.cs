@@ -7,7 +7,7 @@ using Hearth.Kubernetes.Client;
 namespace Hearth.Integration.Tests;
 
 /// <summary>Every example does what its README says: its commands are run as they stand there, from the root of the repository.</summary>
-public sealed partial class ExampleTests(Cluster cluster) : IClassFixture<Cluster>, IDisposable
+public sealed partial class ExampleTests(ExamplesCluster cluster) : IClassFixture<ExamplesCluster>, IDisposable
 {
     private const string UsualGateway = "localhost:3500";
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
@@ -24,13 +24,11 @@ public sealed partial class ExampleTests(Cluster cluster) : IClassFixture<Cluste
         // Where "hearth up" writes it for everyone.
         _home.CreateSubdirectory(".hearth");
         File.Copy(cluster.Kubeconfig, Path.Combine(_home.FullName, ".hearth", "kubeconfig"));
-        // What an example writes lies beside it: it gets a copy, which has nothing of an earlier run.
-        Copy(Path.Combine(Cluster.Repository, "examples"), Path.Combine(_home.FullName, "examples"));
         await cluster.WaitForWarmPoolAsync();
 
         var commands = ReadCommands(await File.ReadAllTextAsync(Path.Combine(Cluster.Repository, "examples", example, "README.md")));
         await using var shell = HearthProcess.StartProgram(
-            "env", $"--chdir={_home.FullName}", $"HOME={_home.FullName}",
+            "env", $"--chdir={cluster.Root}", $"HOME={_home.FullName}",
             $"PATH={Path.GetDirectoryName(HearthProcess.Executable)}:{ExamplesAttribute.PythonFolder}:{Environment.GetEnvironmentVariable("PATH")}",
             "bash", "-euxo", "pipefail", "-c", commands.Replace(UsualGateway, cluster.Gateway.Authority, StringComparison.Ordinal));
 
@@ -48,16 +46,6 @@ public sealed partial class ExampleTests(Cluster cluster) : IClassFixture<Cluste
             await cluster.WaitForAsync<T>(
                 entity.Name(), e => e is not null && conditions(e)?.Any(c => c.Type == succeeded && c.Status == ConditionStatus.True) == true, $"condition {succeeded}");
         }
-    }
-
-    private static void Copy(string from, string to)
-    {
-        string[] made = ["out", "output", "data", "__pycache__"];
-        Directory.CreateDirectory(to);
-        foreach (var file in Directory.GetFiles(from))
-            File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
-        foreach (var folder in Directory.GetDirectories(from).Where(f => !made.Contains(Path.GetFileName(f))))
-            Copy(folder, Path.Combine(to, Path.GetFileName(folder)));
     }
 
     /// <summary>The commands of the first block, without the one that starts the cluster: it runs already.</summary>

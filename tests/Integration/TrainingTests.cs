@@ -131,13 +131,12 @@ public sealed class TrainingTests(SplitCluster cluster, ITestOutputHelper output
     /// <summary>Applies an example as its README says, but that it writes to a folder of the test.</summary>
     private async Task ApplyAsync(string example, string file, Func<string, string>? change = null)
     {
-        var examples = Path.Combine(Cluster.Repository, "examples");
-        var text = await File.ReadAllTextAsync(Path.Combine(examples, "training", example, file));
+        var text = await File.ReadAllTextAsync(Path.Combine(Cluster.Repository, "examples", "training", example, file));
         text = change?.Invoke(text) ?? text;
         foreach (var written in new[] { "out", "killed" })
-            text = text.Replace($"${{HEARTH_EXAMPLES}}/training/{example}/{written}/", $"{_folder}/{written}/", StringComparison.Ordinal);
+            text = text.Replace($"/examples/training/{example}/{written}/", $"{_folder}/{written}/", StringComparison.Ordinal);
         var manifest = Path.Combine(_folder, file);
-        await File.WriteAllTextAsync(manifest, text.Replace("${HEARTH_EXAMPLES}", examples, StringComparison.Ordinal));
+        await File.WriteAllTextAsync(manifest, text);
         await using var kubectl = HearthProcess.StartProgram("kubectl", "--kubeconfig", cluster.Kubeconfig, "apply", "-f", manifest);
         Assert.True(await kubectl.WaitForExitAsync() == 0, kubectl.Output);
     }

@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Hearth.Kubernetes.Configuration;
 
 namespace Hearth.Testing;
 
@@ -32,6 +33,14 @@ public sealed class KubeApiServer : IAsyncDisposable
 
     /// <summary>Whether a real server here has a kube-controller-manager, which collects dependants and the content of namespaces.</summary>
     public static bool HasControllers { get; } = File.Exists(Path.Combine(Assets, "kube-controller-manager"));
+
+    /// <summary>How Hearth's own client reaches it: it checks the certificate as it would a cluster's.</summary>
+    public KubernetesClientConfiguration Configuration => new()
+    {
+        Host = BaseUri.AbsoluteUri,
+        AccessToken = Token,
+        SslCaFile = Path.Combine(InFolder("certificates"), "apiserver.crt"),
+    };
 
     /// <summary>A client with the token; it accepts the certificate that the server made for itself.</summary>
     public HttpClient Http { get; }
@@ -150,7 +159,8 @@ public sealed class KubeApiServer : IAsyncDisposable
         }
     }
 
-    private HttpClient NewHttp()
+    /// <summary>Another client with the token, which its caller may replace.</summary>
+    public HttpClient NewHttp()
     {
         var handler = new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => IsItsOwn(certificate) } };
         var http = new HttpClient(handler) { BaseAddress = BaseUri };

@@ -9,4 +9,5 @@ public sealed record V1Volume : Extensible
     public V1HostPathVolumeSource? HostPath { get; set; }
     public V1EmptyDirVolumeSource? EmptyDir { get; set; }
     public V1SecretVolumeSource? Secret { get; set; }
+    public V1PersistentVolumeClaimVolumeSource? PersistentVolumeClaim { get; set; }
 }

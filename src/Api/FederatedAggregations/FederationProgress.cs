@@ -21,6 +21,9 @@ public sealed record FederationProgress
     /// <summary>Updates refused for what they hold over all rounds.</summary>
     public long Rejected { get; set; }
 
+    /// <summary>The update that was refused last: whose, for which round and why. Null while none was.</summary>
+    public string? LastRefusal { get; set; }
+
     /// <summary>The latest published model; 0 is the initial one.</summary>
     public int ModelVersion { get; set; }
 

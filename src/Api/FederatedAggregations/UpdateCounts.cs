@@ -11,4 +11,7 @@ public sealed record UpdateCounts
 
     /// <summary>Refused for what they hold: digest, names, shapes, types, numbers.</summary>
     public long Rejected { get; set; }
+
+    /// <summary>The update that was refused last, for whatever reason: whose, for which round and why.</summary>
+    public string? LastRefusal { get; set; }
 }

@@ -24,6 +24,16 @@ public sealed record WorkerTemplate
     [PreserveUnknownFields]
     public IReadOnlyList<JsonElement>? Tolerations { get; set; }
 
+    /// <summary>Volumes, as in a pod: what file:// URIs of functions, jobs and federations lie on.</summary>
+    [Items(16)]
+    [PreserveUnknownFields]
+    public IReadOnlyList<V1Volume>? Volumes { get; set; }
+
+    /// <summary>Where the volumes appear, as in a container. Programs that users bring find them there too.</summary>
+    [Items(16)]
+    [PreserveUnknownFields]
+    public IReadOnlyList<V1VolumeMount>? VolumeMounts { get; set; }
+
     /// <summary>Runtime class of the pods.</summary>
     [Length(0, 253)]
     public string? RuntimeClassName { get; set; }

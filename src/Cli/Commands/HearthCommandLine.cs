@@ -56,6 +56,7 @@ internal static class HearthCommandLine
         WorkerCommand.Create(),
         SimulateCommand.Create(),
         CrdsCommand.Create(),
+        DevicesCommand.Create(),
     };
 
     private static int Fail(string message, int code)

@@ -16,9 +16,10 @@ internal static class NodeCommand
         var memory = Flag.With("--memory", "Memory the node offers. Not enforced.", "256Gi");
         var gpus = Flag.Of<int>("--gpus", "GPUs the node claims to have.");
         var labels = Flag.Of<string[]>("--label", "Further label, key=value. Repeatable.");
+        var claims = ClaimOption.Create();
         var command = new Command("node", "Join a cluster with a node that runs pods as processes of this machine.")
         {
-            kubeconfig, name, cpu, memory, gpus, labels,
+            kubeconfig, name, cpu, memory, gpus, labels, claims,
         };
         command.SetAction(async (line, cancel) =>
         {
@@ -32,6 +33,7 @@ internal static class NodeCommand
                 Memory = line.GetRequiredValue(memory),
                 Gpus = line.GetValue(gpus),
                 Labels = (line.GetValue(labels) ?? []).Select(l => l.Split('=', 2)).ToDictionary(l => l[0], l => l.ElementAtOrDefault(1) ?? ""),
+                Claims = line.GetRequiredValue(claims),
                 LogToken = cluster.AccessToken,
             };
             await using var node = await ProcessNode.StartAsync(options, client, TimeProvider.System, logs, cancel);

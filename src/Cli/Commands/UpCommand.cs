@@ -18,6 +18,7 @@ internal static class UpCommand
         var noPool = Flag.Of<bool>("--no-pool", "Make no pool.");
         var gatewayPort = Flag.With("--gateway-port", "Port of the gateway on 127.0.0.1; 0 takes a free one.", defaults.GatewayPort);
         var apiPort = Flag.Of<int>("--api-port", "Port of the API server on 127.0.0.1; 0 takes a free one.");
+        var claims = ClaimOption.Create();
         var kubeconfig = Flag.With("--kubeconfig", "Where the kubeconfig is written.", defaults.Kubeconfig, "FILE");
         var without = new Option<LocalPart[]>("--without")
         {
@@ -28,7 +29,7 @@ internal static class UpCommand
         const string Description = "Start a cluster in this process: API server, nodes, scheduler, operator, gateway and a pool. Ctrl-C ends and removes it.";
         var command = new Command("up", Description)
         {
-            nodes, cpu, memory, gpus, warm, noPool, gatewayPort, apiPort, kubeconfig, without,
+            nodes, cpu, memory, gpus, warm, noPool, gatewayPort, apiPort, claims, kubeconfig, without,
         };
         command.SetAction(async (line, cancel) =>
         {
@@ -42,6 +43,7 @@ internal static class UpCommand
                 Warm = line.GetValue(noPool) ? null : line.GetValue(warm),
                 GatewayPort = line.GetValue(gatewayPort),
                 ApiPort = line.GetValue(apiPort),
+                Claims = line.GetRequiredValue(claims),
                 Kubeconfig = line.GetRequiredValue(kubeconfig),
                 Without = (line.GetValue(without) ?? []).ToHashSet(),
             };

@@ -39,7 +39,12 @@ internal sealed class DemoCluster : IAsyncDisposable
     /// <param name="cancel">Gives up.</param>
     public static async Task<DemoCluster> StartAsync(int nodes, bool bringsPool, TimeProvider time, ILoggerFactory logs, CancellationToken cancel)
     {
-        var options = new LocalClusterOptions { Nodes = nodes, Kubeconfig = Path.Combine(Path.GetTempPath(), $"hearth-demo-{Environment.ProcessId}.kubeconfig") };
+        var options = new LocalClusterOptions
+        {
+            Nodes = nodes,
+            Kubeconfig = Path.Combine(Path.GetTempPath(), $"hearth-demo-{Environment.ProcessId}.kubeconfig"),
+            Claims = DemoFolders.TryFindExamples() is { } examples ? new Dictionary<string, string> { ["examples"] = examples } : [],
+        };
         if (bringsPool)
             options = options with { Warm = null };
         if (!LocalCluster.IsFree(options.GatewayPort))

@@ -5,7 +5,12 @@ internal static class DemoFolders
 {
     /// <summary>The folder <c>examples</c> of the repository.</summary>
     /// <exception cref="CommandException">It is not there.</exception>
-    public static string FindExamples()
+    public static string FindExamples() =>
+        TryFindExamples()
+        ?? throw new CommandException("the folder \"examples\" of Hearth's repository is not found above the current directory: run the demo there.");
+
+    /// <summary>The folder <c>examples</c> of the repository; null where it is absent.</summary>
+    public static string? TryFindExamples()
     {
         foreach (var start in (string[])[Environment.CurrentDirectory, AppContext.BaseDirectory])
         {
@@ -16,7 +21,7 @@ internal static class DemoFolders
                     return examples;
             }
         }
-        throw new CommandException("the folder \"examples\" of Hearth's repository is not found above the current directory: run the demo there.");
+        return null;
     }
 
     /// <summary>The folder <c>shared/data</c> beside the repository; null where it is absent.</summary>

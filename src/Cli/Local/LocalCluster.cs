@@ -105,7 +105,7 @@ internal sealed partial class LocalCluster : IAsyncDisposable
         if (has.Contains(LocalPart.Gateway))
             await StartGatewayAsync(workerPods, cancel);
         if (_options.Warm is { } warm)
-            await Client.ApplyAsync<WorkerPool>(MakePool(HearthApi.DefaultPool, warm), cancel: cancel);
+            await Client.ApplyAsync<WorkerPool>(MakePool(HearthApi.DefaultPool, warm, _options.Claims.Keys), cancel: cancel);
     }
 
     private async Task StartApiServerAsync(CancellationToken cancel)
@@ -136,6 +136,7 @@ internal sealed partial class LocalCluster : IAsyncDisposable
                 Cpu = _options.NodeCpu,
                 Memory = _options.NodeMemory,
                 Gpus = _options.NodeGpus,
+                Claims = _options.Claims,
                 LogToken = Api.AccessToken,
             };
             _parts.Push(await ProcessNode.StartAsync(node, Client, _time, _logs, cancel));
@@ -156,7 +157,10 @@ internal sealed partial class LocalCluster : IAsyncDisposable
     }
 
     /// <summary>A pool of <paramref name="warm"/> idle workers, small enough to have many of them on a laptop.</summary>
-    internal static JsonObject MakePool(string name, int warm) => new()
+    /// <param name="name">Its name.</param>
+    /// <param name="warm">Its idle workers.</param>
+    /// <param name="claims">PersistentVolumeClaims, each mounted at its name.</param>
+    internal static JsonObject MakePool(string name, int warm, IEnumerable<string>? claims = null) => new()
     {
         ["apiVersion"] = WorkerPool.Definition.ApiVersion,
         ["kind"] = WorkerPool.Definition.Kind,
@@ -165,6 +169,12 @@ internal sealed partial class LocalCluster : IAsyncDisposable
         {
             ["resources"] = new JsonObject { ["cpu"] = "500m", ["memory"] = "512Mi" },
             ["warm"] = new JsonObject { ["min"] = warm },
+            ["template"] = new JsonObject
+            {
+                ["volumes"] = new JsonArray([.. (claims ?? []).Select(claim =>
+                    new JsonObject { ["name"] = claim, ["persistentVolumeClaim"] = new JsonObject { ["claimName"] = claim } })]),
+                ["volumeMounts"] = new JsonArray([.. (claims ?? []).Select(claim => new JsonObject { ["name"] = claim, ["mountPath"] = $"/{claim}" })]),
+            },
         },
     };
 

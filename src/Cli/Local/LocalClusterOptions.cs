@@ -24,6 +24,9 @@ internal sealed record LocalClusterOptions
     /// <summary>Idle workers of the WorkerPool <c>default</c> in namespace <c>default</c>; null makes no pool. Defaults to 2.</summary>
     public int? Warm { get; init; } = 2;
 
+    /// <summary>Folders of this machine that stand for PersistentVolumeClaims, by their names. The pool <c>default</c> mounts each at <c>/name</c>.</summary>
+    public IReadOnlyDictionary<string, string> Claims { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Where the kubeconfig is written. Defaults to <c>~/.hearth/kubeconfig</c>.</summary>
     public string Kubeconfig { get; init; } = KubeconfigFile.DefaultPath;
 

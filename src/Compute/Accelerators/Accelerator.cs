@@ -3,11 +3,13 @@ namespace Hearth.Compute.Accelerators;
 /// <summary>A device that holds buffers and computes on them.</summary>
 /// <remarks>
 /// May be used from several threads, one stream by one thread at a time. Streams are disposed before their accelerator, buffers
-/// whenever no work uses them. Use of anything disposed throws <see cref="ObjectDisposedException"/>.
+/// whenever no work uses them. Use of anything disposed throws <see cref="ObjectDisposedException"/>, use of a device that failed
+/// <see cref="AcceleratorLostException"/>.
 /// </remarks>
 public abstract class Accelerator : IDisposable
 {
     private long _memoryInUse;
+    private AcceleratorLostException? _lost;
     private int _disposed;
 
     private protected Accelerator(AcceleratorType type, string name, long memorySize)
@@ -62,6 +64,17 @@ public abstract class Accelerator : IDisposable
     /// <exception cref="AcceleratorMemoryException">A copy is needed and would exceed <see cref="MemorySize"/>.</exception>
     public abstract MemoryBuffer<byte> Import(HostBuffer memory);
 
+    /// <summary>Allocates memory of the host that the device copies from and to by itself, for asynchronous copies. Content is undefined.</summary>
+    /// <remarks>It counts into no budget, but the host can neither move nor swap it: take little, and dispose it before the accelerator.</remarks>
+    public virtual HostBuffer AllocatePageLocked(long bytes)
+    {
+        ThrowIfDisposed();
+        return HostBuffer.Allocate(bytes);
+    }
+
+    /// <summary>Makes the kernels ready that workers begin with, so that no caller waits for a compiler.</summary>
+    public virtual void Warm() => ThrowIfDisposed();
+
     /// <summary>Waits for the work of all streams.</summary>
     public abstract void Synchronize();
 
@@ -75,7 +88,16 @@ public abstract class Accelerator : IDisposable
 
     internal void Return(long bytes) => Interlocked.Add(ref _memoryInUse, -bytes);
 
-    internal void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_disposed != 0, this);
+    /// <summary>Refuses use of a device that is gone.</summary>
+    internal void ThrowIfDisposed()
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        if (_lost is { } lost)
+            throw new AcceleratorLostException(Name, lost.Reason);
+    }
+
+    /// <summary>Notes that the device failed: from now on every use throws what this gives.</summary>
+    internal AcceleratorLostException Lose(string reason) => _lost = new AcceleratorLostException(Name, reason);
 
     private protected abstract MemoryBuffer AllocateMemory(long bytes);
 

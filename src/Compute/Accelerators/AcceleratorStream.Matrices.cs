@@ -10,18 +10,21 @@ public abstract partial class AcceleratorStream
         Use(a);
         Use(b);
         Use(c);
-        if (!TensorShape.TryCreate([shape.Rows, shape.Depth], out var shapeA)
-            || !TensorShape.TryCreate([shape.Depth, shape.Columns], out var shapeB)
-            || !TensorShape.TryCreate([shape.Rows, shape.Columns], out var shapeC))
-        {
-            throw new ArgumentOutOfRangeException(nameof(shape), shape, "Sizes are not negative and their products fit in 64 bits.");
-        }
-        Same(shapeA.ElementCount, a.Length, nameof(a));
-        Same(shapeB.ElementCount, b.Length, nameof(b));
-        Same(shapeC.ElementCount, c.Length, nameof(c));
-        if (shapeC.ElementCount > 0)
+        var (lengthA, lengthB, lengthC) = CheckSizes(shape);
+        Same(lengthA, a.Length, nameof(a));
+        Same(lengthB, b.Length, nameof(b));
+        Same(lengthC, c.Length, nameof(c));
+        if (lengthC > 0)
             GemmCore(shape, alpha, a, b, beta, c);
     }
 
     private protected abstract void GemmCore(GemmShape shape, float alpha, ArrayView<float> a, ArrayView<float> b, float beta, ArrayView<float> c);
+
+    /// <summary>Numbers of elements.</summary>
+    private static (long A, long B, long C) CheckSizes(GemmShape shape) =>
+        TensorShape.TryCreate([shape.Rows, shape.Depth], out var a)
+            && TensorShape.TryCreate([shape.Depth, shape.Columns], out var b)
+            && TensorShape.TryCreate([shape.Rows, shape.Columns], out var c)
+                ? (a.ElementCount, b.ElementCount, c.ElementCount)
+                : throw new ArgumentOutOfRangeException(nameof(shape), shape, "Sizes are not negative and their products fit in 64 bits.");
 }

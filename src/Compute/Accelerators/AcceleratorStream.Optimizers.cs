@@ -39,7 +39,31 @@ public abstract partial class AcceleratorStream
         AdamCore(options, parameters, gradients, state);
     }
 
+    /// <summary>Takes a step of an adaptive server: parameters += rate · mean / (√variance + tau).</summary>
+    /// <param name="options">How to step.</param>
+    /// <param name="parameters">The model.</param>
+    /// <param name="changes">What the clients' average differs from it by.</param>
+    /// <param name="mean">Decaying mean of the changes, kept between steps; zero before the first.</param>
+    /// <param name="variance">Of the squared changes, kept between steps; tau² before the first.</param>
+    public void ServerStep(
+        ServerOptions options, ArrayView<float> parameters, ArrayView<float> changes, ArrayView<float> mean, ArrayView<float> variance)
+    {
+        Use(parameters);
+        Use(changes);
+        Use(mean);
+        Use(variance);
+        Same(parameters.Length, changes.Length);
+        Same(parameters.Length, mean.Length);
+        Same(parameters.Length, variance.Length);
+        if (!Enum.IsDefined(options.Variance))
+            throw new ArgumentOutOfRangeException(nameof(options), options.Variance, "The variance is Adagrad, Adam or Yogi.");
+        ServerStepCore(options, parameters, changes, mean, variance);
+    }
+
     private protected abstract void SgdCore(SgdOptions options, ArrayView<float> parameters, ArrayView<float> gradients, ArrayView<float> velocity);
 
     private protected abstract void AdamCore(AdamOptions options, ArrayView<float> parameters, ArrayView<float> gradients, AdamState state);
+
+    private protected abstract void ServerStepCore(
+        ServerOptions options, ArrayView<float> parameters, ArrayView<float> changes, ArrayView<float> mean, ArrayView<float> variance);
 }

@@ -36,6 +36,30 @@ public abstract partial class AcceleratorStream : IDisposable
         CopyToCPUCore(source.Cast<byte>(), MemoryMarshal.AsBytes(target));
     }
 
+    /// <summary>Copies elements of the host to the device, and returns when the copy is queued.</summary>
+    /// <param name="source">Memory of the host, best from <see cref="Accelerator.AllocatePageLocked"/>. It must live and stay unchanged until
+    /// <see cref="Synchronize"/>.</param>
+    /// <param name="offset">Byte of it at which the elements begin.</param>
+    /// <param name="target">Where they go.</param>
+    public void CopyFromPageLockedAsync<T>(HostBuffer source, long offset, ArrayView<T> target)
+        where T : unmanaged
+    {
+        Use(target);
+        CopyFromHostAsyncCore(PartOf(source, offset, target.LengthInBytes), target.Cast<byte>());
+    }
+
+    /// <summary>Copies elements of the device to the host, and returns when the copy is queued.</summary>
+    /// <param name="source">The elements.</param>
+    /// <param name="target">Memory of the host, best from <see cref="Accelerator.AllocatePageLocked"/>. It must live, and holds the elements
+    /// after <see cref="Synchronize"/> only.</param>
+    /// <param name="offset">Byte of it at which they go.</param>
+    public void CopyToPageLockedAsync<T>(ArrayView<T> source, HostBuffer target, long offset)
+        where T : unmanaged
+    {
+        Use(source);
+        CopyToHostAsyncCore(source.Cast<byte>(), PartOf(target, offset, source.LengthInBytes));
+    }
+
     /// <summary>Copies elements within the device.</summary>
     public void Copy<T>(ArrayView<T> source, ArrayView<T> target)
         where T : unmanaged
@@ -54,6 +78,14 @@ public abstract partial class AcceleratorStream : IDisposable
         MemSetToZeroCore(target.Cast<byte>());
     }
 
+    /// <summary>Marks this place of the queue, so that the time between two of them can be measured.</summary>
+    public ProfilingMarker AddProfilingMarker()
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        Accelerator.ThrowIfDisposed();
+        return AddProfilingMarkerCore();
+    }
+
     /// <summary>Waits for the work queued.</summary>
     public abstract void Synchronize();
 
@@ -69,9 +101,15 @@ public abstract partial class AcceleratorStream : IDisposable
 
     private protected abstract void CopyToCPUCore(ArrayView<byte> source, Span<byte> target);
 
+    private protected abstract void CopyFromHostAsyncCore(nint source, ArrayView<byte> target);
+
+    private protected abstract void CopyToHostAsyncCore(ArrayView<byte> source, nint target);
+
     private protected abstract void CopyCore(ArrayView<byte> source, ArrayView<byte> target);
 
     private protected abstract void MemSetToZeroCore(ArrayView<byte> target);
+
+    private protected abstract ProfilingMarker AddProfilingMarkerCore();
 
     private protected abstract void DisposeQueue();
 
@@ -90,6 +128,13 @@ public abstract partial class AcceleratorStream : IDisposable
                 name);
         }
         _ = view.Buffer.NativePtr;
+    }
+
+    private static nint PartOf(HostBuffer memory, long offset, long length)
+    {
+        if (offset < 0 || offset > memory.Length - length)
+            throw new ArgumentOutOfRangeException(nameof(offset), offset, $"{length} bytes at {offset} do not lie within {memory.Length} bytes.");
+        return memory.Address + (nint)offset;
     }
 
     private static void Same(long expected, long actual, [CallerArgumentExpression(nameof(actual))] string? name = null)

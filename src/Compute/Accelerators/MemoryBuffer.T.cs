@@ -7,10 +7,10 @@ public sealed class MemoryBuffer<T> : IDisposable
 {
     private readonly MemoryBuffer _memory;
 
-    internal MemoryBuffer(MemoryBuffer memory, long length)
+    internal MemoryBuffer(MemoryBuffer memory, long length, long offsetInBytes = 0)
     {
         _memory = memory;
-        View = new ArrayView<T>(memory, 0, length);
+        View = new ArrayView<T>(memory, offsetInBytes, length);
     }
 
     /// <summary>Number of elements.</summary>

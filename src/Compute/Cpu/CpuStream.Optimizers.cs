@@ -22,4 +22,9 @@ internal sealed unsafe partial class CpuStream
         ForElements(parameters.Length, (start, length) => OptimizerBlocks.Adam(
             factors, Pointer(parameters) + start, Pointer(gradients) + start, Pointer(state.Mean) + start, Pointer(state.Variance) + start, length));
     }
+
+    private protected override void ServerStepCore(
+        ServerOptions options, ArrayView<float> parameters, ArrayView<float> changes, ArrayView<float> mean, ArrayView<float> variance) =>
+        ForElements(parameters.Length, (start, length) => OptimizerBlocks.ServerStep(
+            options, Pointer(parameters) + start, Pointer(changes) + start, Pointer(mean) + start, Pointer(variance) + start, length));
 }

@@ -22,11 +22,19 @@ internal sealed unsafe partial class CpuStream(CpuAccelerator accelerator) : Acc
 
     private protected override void CopyToCPUCore(ArrayView<byte> source, Span<byte> target) => Span(source, 0, target.Length).CopyTo(target);
 
+    private protected override void CopyFromHostAsyncCore(nint source, ArrayView<byte> target) =>
+        Buffer.MemoryCopy((void*)source, Pointer(target), target.Length, target.Length);
+
+    private protected override void CopyToHostAsyncCore(ArrayView<byte> source, nint target) =>
+        Buffer.MemoryCopy(Pointer(source), (void*)target, source.Length, source.Length);
+
     private protected override void CopyCore(ArrayView<byte> source, ArrayView<byte> target) =>
         Buffer.MemoryCopy(Pointer(source), Pointer(target), target.Length, source.Length);
 
     private protected override void MemSetToZeroCore(ArrayView<byte> target) =>
         _threads.ForBlocks(target.Length, BlockLength * sizeof(float), (start, length) => Span(target, start, length).Clear());
+
+    private protected override ProfilingMarker AddProfilingMarkerCore() => new CpuMarker();
 
     private protected override void DisposeQueue()
     {

@@ -9,7 +9,7 @@ internal static class ApiQuery
     /// <summary>Names the writer, so that the server knows which fields are ours.</summary>
     public const string Write = "fieldManager=" + HearthApi.FieldManager;
 
-    public const string Apply = Write + "&force=true";
+    public const string ForcedApply = Write + "&force=true";
 
     public static string List(ListOptions options, string? continueToken) => Join(
         ("limit", options.Limit.ToString(CultureInfo.InvariantCulture)),

@@ -9,18 +9,28 @@ namespace Hearth.Kubernetes.Client;
 /// <summary>Builds the handler chain: rate, retry, token, metric, socket.</summary>
 internal static class ApiTransport
 {
-    public static HttpMessageHandler Build(KubernetesClientConfiguration configuration, TimeProvider time) =>
-        Chain(configuration, time, Sockets(configuration));
+    public static HttpMessageHandler Build(KubernetesClientConfiguration configuration, TimeProvider time)
+    {
+        var program = Program(configuration, time);
+        var source = new TlsIdentitySource(configuration, time, program);
+        return Chain(configuration, time, new RotatingTransport(source, identity => Sockets(configuration, identity)), program);
+    }
 
     /// <summary>The same chain over another innermost handler.</summary>
-    public static HttpMessageHandler Chain(KubernetesClientConfiguration configuration, TimeProvider time, HttpMessageHandler innermost)
+    public static HttpMessageHandler Chain(KubernetesClientConfiguration configuration, TimeProvider time, HttpMessageHandler innermost) =>
+        Chain(configuration, time, innermost, Program(configuration, time));
+
+    private static ExecPlugin? Program(KubernetesClientConfiguration configuration, TimeProvider time) =>
+        configuration.Exec is { } exec ? new ExecPlugin(exec, time) : null;
+
+    private static HttpMessageHandler Chain(
+        KubernetesClientConfiguration configuration, TimeProvider time, HttpMessageHandler innermost, ExecPlugin? program)
     {
-        var program = configuration.Exec is { } exec ? new ExecPlugin(exec, time) : null;
         var chain = new RetryAfterHandler(time)
         {
-            InnerHandler = new BearerTokenHandler(configuration.AccessToken, configuration.TokenFile, time, program)
+            InnerHandler = new AuthenticationHandler(configuration, time, program)
             {
-                InnerHandler = new RequestMetricsHandler { InnerHandler = innermost },
+                InnerHandler = new RequestMetricsHandler(time) { InnerHandler = innermost },
             },
         };
         return configuration.RequestsPerSecond is { } rate
@@ -28,7 +38,7 @@ internal static class ApiTransport
             : chain;
     }
 
-    private static SocketsHttpHandler Sockets(KubernetesClientConfiguration configuration) => new()
+    private static SocketsHttpHandler Sockets(KubernetesClientConfiguration configuration, TlsIdentity identity) => new()
     {
         AllowAutoRedirect = false,
         UseCookies = false,
@@ -36,22 +46,22 @@ internal static class ApiTransport
         // As in client-go: a proxy from the environment is not asked for a server on this machine.
         UseProxy = configuration.Proxy is not null || !(Uri.TryCreate(configuration.Host, UriKind.Absolute, out var host) && host.IsLoopback),
         Proxy = configuration.Proxy is { } proxy ? new WebProxy(proxy) : null,
-        AutomaticDecompression = DecompressionMethods.GZip,
+        AutomaticDecompression = configuration.DisableCompression ? DecompressionMethods.None : DecompressionMethods.GZip,
         ConnectTimeout = TimeSpan.FromSeconds(10),
         EnableMultipleHttp2Connections = true,
 
         // client-go's figures: a connection whose other end is gone is noticed within 45 seconds, idle watches included.
         KeepAlivePingDelay = TimeSpan.FromSeconds(30),
         KeepAlivePingTimeout = TimeSpan.FromSeconds(15),
-        SslOptions = Tls(configuration),
+        SslOptions = Tls(configuration, identity),
     };
 
-    private static SslClientAuthenticationOptions Tls(KubernetesClientConfiguration configuration)
+    private static SslClientAuthenticationOptions Tls(KubernetesClientConfiguration configuration, TlsIdentity identity)
     {
         var options = new SslClientAuthenticationOptions { EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13 };
-        if (configuration.ClientCertificates is { Count: > 0 } chain)
+        if (identity.Client is { Count: > 0 } chain)
             options.ClientCertificateContext = SslStreamCertificateContext.Create(chain[0], chain, offline: true);
-        if (configuration.SslCaCerts is { } authorities)
+        if (identity.Authorities is { } authorities)
             options.CertificateChainPolicy = OnlyTrust(authorities);
         if (configuration.SkipTlsVerify || configuration.TlsServerName is not null)
             options.RemoteCertificateValidationCallback = (_, certificate, _, errors) => Accepts(configuration, certificate, errors);

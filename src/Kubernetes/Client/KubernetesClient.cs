@@ -65,7 +65,7 @@ public sealed partial class KubernetesClient : IKubernetesClient, IDisposable
             {
                 Query = ApiQuery.List(options, page?.Continue),
             };
-            page = await _sender.SendAsync(call, json => ListPage.Read(json, items, unreadable, LogUnreadable<T>), cancel);
+            page = await _sender.SendAsync(call, body => ListPage.Read(body, items, unreadable, LogUnreadable<T>), cancel);
         }
         while (!string.IsNullOrEmpty(page.Continue));
         return new KubernetesList<T>(page.ResourceVersion ?? "", items) { Unreadable = unreadable };
@@ -85,7 +85,7 @@ public sealed partial class KubernetesClient : IKubernetesClient, IDisposable
                 Query = ApiQuery.List(options, page?.Continue),
                 Accept = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io",
             };
-            page = await _sender.SendAsync(call, json => ListPage.ReadMetadata(json, T.Definition.Plural, items), cancel);
+            page = await _sender.SendAsync(call, body => ListPage.ReadMetadata(body, T.Definition.Plural, items), cancel);
         }
         while (!string.IsNullOrEmpty(page.Continue));
         return new KubernetesList<V1ObjectMeta>(page.ResourceVersion ?? "", items);
@@ -135,7 +135,7 @@ public sealed partial class KubernetesClient : IKubernetesClient, IDisposable
             new ApiCall("patch", HttpMethod.Patch, T.Definition, T.Definition.ObjectPath(name, ns))
             {
                 Subresource = subresource,
-                Query = patch.Type == PatchType.ApplyPatch ? ApiQuery.Apply : ApiQuery.Write,
+                Query = patch is { Type: PatchType.ApplyPatch, Force: true } ? ApiQuery.ForcedApply : ApiQuery.Write,
                 Body = KubernetesJson.Write(patch.Content),
                 MediaType = patch.Type.MediaType(),
             },

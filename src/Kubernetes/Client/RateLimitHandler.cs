@@ -1,4 +1,5 @@
 using Hearth.Kubernetes.Queues;
+using Hearth.Kubernetes.Telemetry;
 
 namespace Hearth.Kubernetes.Client;
 
@@ -13,6 +14,7 @@ internal sealed class RateLimitHandler(double perSecond, int burst, TimeProvider
         TimeSpan wait;
         lock (_lock)
             wait = _calls.Take();
+        KubernetesMetrics.RestRateLimiterDuration.Record(wait.TotalSeconds, new("verb", request.Method.Method), new("host", request.RequestUri?.Authority));
         if (wait > TimeSpan.Zero)
             await Task.Delay(wait, time, cancellationToken);
         return await base.SendAsync(request, cancellationToken);

@@ -3,12 +3,13 @@ using Hearth.Kubernetes.Telemetry;
 
 namespace Hearth.Kubernetes.Client;
 
-/// <summary>Counts requests by answer, as client-go does; a request without an answer has the code <c>&lt;error&gt;</c>.</summary>
-internal sealed class RequestMetricsHandler : DelegatingHandler
+/// <summary>Counts requests by answer and measures them, as client-go does; a request without an answer has the code <c>&lt;error&gt;</c>.</summary>
+internal sealed class RequestMetricsHandler(TimeProvider time) : DelegatingHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var code = "<error>";
+        var startedAt = time.GetTimestamp();
         try
         {
             var response = await base.SendAsync(request, cancellationToken);
@@ -17,8 +18,9 @@ internal sealed class RequestMetricsHandler : DelegatingHandler
         }
         finally
         {
-            KubernetesMetrics.RestRequests.Add(
-                1, new("code", code), new("method", request.Method.Method), new("host", request.RequestUri?.Authority));
+            var (method, host) = (request.Method.Method, request.RequestUri?.Authority);
+            KubernetesMetrics.RestRequests.Add(1, new("code", code), new("method", method), new("host", host));
+            KubernetesMetrics.RestDuration.Record(time.GetElapsedTime(startedAt).TotalSeconds, new("verb", method), new("host", host));
         }
     }
 }

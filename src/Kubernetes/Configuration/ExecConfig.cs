@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Hearth.Kubernetes.Configuration;
 
 /// <summary>A program that a kubeconfig names to say who the user is (client.authentication.k8s.io).</summary>
@@ -12,4 +14,7 @@ internal sealed record ExecConfig(string User, string Command, IReadOnlyList<str
 
     /// <summary>What to tell someone who does not have the program.</summary>
     public string? InstallHint { get; init; }
+
+    /// <summary>The cluster, for a program that wants to know it (<c>provideClusterInfo</c>).</summary>
+    public JsonObject? Cluster { get; init; }
 }

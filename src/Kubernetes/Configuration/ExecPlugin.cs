@@ -1,30 +1,31 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Hearth.Kubernetes.Configuration;
 
-/// <summary>Asks a program for a bearer token, and asks again when the token has expired or was refused.</summary>
+/// <summary>Asks a program for a token or a client certificate, and asks again when that has expired or was refused.</summary>
 internal sealed class ExecPlugin(ExecConfig config, TimeProvider time) : IDisposable
 {
     private const int LongestQuote = 512;
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(60);
 
     private readonly SemaphoreSlim _one = new(1);
-    private string? _token;
-    private DateTimeOffset _expires;
+    private ExecCredential? _credential;
 
-    /// <summary>A token that has not expired.</summary>
+    /// <summary>A credential that has not expired.</summary>
     /// <exception cref="HttpRequestException">The program cannot be run, failed, or answered something else.</exception>
-    public async Task<string> TokenAsync(CancellationToken cancel)
+    public async ValueTask<ExecCredential> CredentialAsync(CancellationToken cancel)
     {
         await _one.WaitAsync(cancel);
         try
         {
-            if (_token is null || time.GetUtcNow() >= _expires)
-                (_token, _expires) = Read(await RunAsync(cancel));
-            return _token;
+            var credential = _credential;
+            if (credential is null || time.GetUtcNow() >= credential.Expires)
+                _credential = credential = Read(await RunAsync(cancel));
+            return credential;
         }
         finally
         {
@@ -32,8 +33,8 @@ internal sealed class ExecPlugin(ExecConfig config, TimeProvider time) : IDispos
         }
     }
 
-    /// <summary>Drops a token that the server did not accept.</summary>
-    public void Forget(string token) => Interlocked.CompareExchange(ref _token, null, token);
+    /// <summary>Drops a credential that the server did not accept.</summary>
+    public void Forget(ExecCredential credential) => Interlocked.CompareExchange(ref _credential, null, credential);
 
     public void Dispose() => _one.Dispose();
 
@@ -69,7 +70,7 @@ internal sealed class ExecPlugin(ExecConfig config, TimeProvider time) : IDispos
         {
             ["apiVersion"] = config.ApiVersion,
             ["kind"] = "ExecCredential",
-            ["spec"] = new JsonObject { ["interactive"] = false },
+            ["spec"] = new JsonObject { ["interactive"] = false, ["cluster"] = config.Cluster?.DeepClone() },
         }.ToJsonString();
         try
         {
@@ -81,23 +82,31 @@ internal sealed class ExecPlugin(ExecConfig config, TimeProvider time) : IDispos
         }
     }
 
-    private (string Token, DateTimeOffset Expires) Read(string output)
+    private ExecCredential Read(string output)
     {
-        JsonNode? status;
         try
         {
-            status = JsonNode.Parse(output)?["status"];
+            var status = JsonNode.Parse(output)?["status"];
+            var token = (string?)status?["token"] is { Length: > 0 } given ? given : null;
+            var (certificate, key) = ((string?)status?["clientCertificateData"], (string?)status?["clientKeyData"]);
+            if ((certificate is null) != (key is null))
+                throw Failed("answered one of status.clientCertificateData and status.clientKeyData without the other");
+            if (token is null && certificate is null)
+                throw Failed("answered without status.token and status.clientCertificateData");
+            var chain = certificate is null ? null : Pem.WithKey(certificate, key!, "status.clientCertificateData");
+            var expires = (string?)status!["expirationTimestamp"] is { } text
+                ? DateTimeOffset.Parse(text, CultureInfo.InvariantCulture)
+                : DateTimeOffset.MaxValue;
+            return new(token, chain, expires);
         }
-        catch (System.Text.Json.JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
             throw Failed($"answered no ExecCredential: {Quote(output)}", e);
         }
-        if ((string?)status?["token"] is not { Length: > 0 } token)
-            throw Failed("answered without status.token; certificates from such programs are not supported");
-        var expires = (string?)status["expirationTimestamp"] is { } text
-            ? DateTimeOffset.Parse(text, CultureInfo.InvariantCulture)
-            : DateTimeOffset.MaxValue;
-        return (token, expires);
+        catch (KubeConfigException e)
+        {
+            throw Failed($"answered a certificate that cannot be used: {e.Message}", e);
+        }
     }
 
     private HttpRequestException Failed(string how, Exception? inner = null) =>

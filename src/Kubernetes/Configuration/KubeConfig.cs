@@ -25,7 +25,9 @@ internal sealed class KubeConfig
         return config;
     }
 
-    public KubernetesClientConfiguration Build(string? contextName)
+    /// <param name="contextName">The context; null for the current one.</param>
+    /// <param name="environment">Says whether an insecure cluster is allowed.</param>
+    public KubernetesClientConfiguration Build(string? contextName, Func<string, string?> environment)
     {
         contextName ??= _currentContext
             ?? throw new KubeConfigException($"kubeconfig \"{_files}\" has no current-context: name one, or set it with \"kubectl config use-context\".");
@@ -33,19 +35,37 @@ internal sealed class KubeConfig
         var cluster = Refer(context, "cluster", "clusters");
         var user = context.Text("user") is null ? null : Refer(context, "user", "users");
         RefuseUnsupported(user);
-        return new KubernetesClientConfiguration
+        var skips = SkipsTlsVerify(cluster, environment);
+        var configuration = new KubernetesClientConfiguration
         {
             Host = cluster.Text("server") ?? throw cluster.Missing("server"),
             Namespace = context.Text("namespace") ?? "default",
             CurrentContext = contextName,
             SslCaCerts = Authorities(cluster),
-            SkipTlsVerify = cluster.Text("insecure-skip-tls-verify") == "true",
+            SslCaFile = cluster.OnlyFile("certificate-authority"),
+            SkipTlsVerify = skips,
+            DisableCompression = cluster.Text("disable-compression") == "true",
             TlsServerName = cluster.Text("tls-server-name"),
-            AccessToken = user?.Text("token"),
-            TokenFile = user?.File("tokenFile"),
-            Exec = user?.Exec(),
             Proxy = cluster.Text("proxy-url") is { } proxy ? ProxyOf(cluster, proxy) : null,
+        };
+        return user is null ? configuration : WithUser(configuration, user, cluster);
+    }
+
+    private static KubernetesClientConfiguration WithUser(KubernetesClientConfiguration configuration, KubeConfigEntry user, KubeConfigEntry cluster)
+    {
+        var (certificate, key) = (user.OnlyFile("client-certificate"), user.OnlyFile("client-key"));
+        var areFiles = certificate is not null && key is not null;
+        return configuration with
+        {
+            AccessToken = user.Text("token"),
+            TokenFile = user.File("tokenFile"),
+            Username = user.Text("username"),
+            Password = user.Text("password"),
+            Exec = user.Exec(cluster),
+            ActAs = user.ActAs(),
             ClientCertificates = ClientCertificates(user),
+            ClientCertificateFile = areFiles ? certificate : null,
+            ClientKeyFile = areFiles ? key : null,
         };
     }
 
@@ -86,15 +106,24 @@ internal sealed class KubeConfig
     private KubeConfigEntry Find(string list, string name, string error) =>
         _entries.TryGetValue((list, name), out var entry) ? entry : throw new KubeConfigException(error);
 
+    private static bool SkipsTlsVerify(KubeConfigEntry cluster, Func<string, string?> environment)
+    {
+        if (cluster.Text("insecure-skip-tls-verify") != "true")
+            return false;
+        if (cluster.Has("certificate-authority") || cluster.Has("certificate-authority-data"))
+            throw new KubeConfigException($"{cluster.Describe("insecure-skip-tls-verify")} contradicts its certificate-authority: give one of them.");
+        const string Variable = KubernetesClientConfiguration.InsecureVariable;
+        return environment(Variable) == "true" ? true : throw new KubeConfigException(
+            $"{cluster.Describe("insecure-skip-tls-verify")} is true: whoever stands between here and the server could read the credentials and answer "
+            + $"in its place. Give the cluster's certificate-authority instead, or allow it with {Variable}=true.");
+    }
+
     private static void RefuseUnsupported(KubeConfigEntry? user)
     {
-        foreach (var field in (string[])["auth-provider", "username"])
+        if (user?.Has("auth-provider") == true)
         {
-            if (user?.Has(field) == true)
-            {
-                throw new KubeConfigException(
-                    $"kubeconfig \"{user.Path}\": {user.Name} authenticates by \"{field}\", which is not supported: use a token, a client certificate or exec.");
-            }
+            throw new KubeConfigException(
+                $"kubeconfig \"{user.Path}\": {user.Name} authenticates by \"auth-provider\", which is not supported: use a token, a client certificate or exec.");
         }
     }
 
@@ -106,16 +135,16 @@ internal sealed class KubeConfig
     private static X509Certificate2Collection? Authorities(KubeConfigEntry cluster) =>
         cluster.Data("certificate-authority") is { } pem ? Pem.Authorities(pem, cluster.Describe("certificate-authority")) : null;
 
-    private static X509Certificate2Collection? ClientCertificates(KubeConfigEntry? user)
+    private static X509Certificate2Collection? ClientCertificates(KubeConfigEntry user)
     {
-        var certificate = user?.Data("client-certificate");
-        var key = user?.Data("client-key");
+        var certificate = user.Data("client-certificate");
+        var key = user.Data("client-key");
         return (certificate, key) switch
         {
             (null, null) => null,
-            (null, _) => throw user!.Missing("client-certificate or client-certificate-data"),
-            (_, null) => throw user!.Missing("client-key or client-key-data"),
-            _ => Pem.WithKey(certificate, key, user!.Describe("client-certificate")),
+            (null, _) => throw user.Missing("client-certificate or client-certificate-data"),
+            (_, null) => throw user.Missing("client-key or client-key-data"),
+            _ => Pem.WithKey(certificate, key, user.Describe("client-certificate")),
         };
     }
 }

@@ -5,6 +5,9 @@ namespace Hearth.Kubernetes.Configuration;
 /// <summary>Where an API server is and how a client proves who it is. Named after KubernetesClient's class.</summary>
 public sealed record KubernetesClientConfiguration
 {
+    /// <summary>Environment variable that allows a kubeconfig's <c>insecure-skip-tls-verify</c>.</summary>
+    public const string InsecureVariable = "HEARTH_INSECURE_SKIP_TLS_VERIFY";
+
     private const string ServiceAccountFolder = "/var/run/secrets/kubernetes.io/serviceaccount";
 
     /// <summary>Address of the API server, for example <c>https://10.96.0.1:443</c>.</summary>
@@ -19,8 +22,26 @@ public sealed record KubernetesClientConfiguration
     /// <summary>Certificate authorities that may have signed the server's certificate; null trusts those of the system.</summary>
     public X509Certificate2Collection? SslCaCerts { get; init; }
 
+    /// <summary>File of such authorities; read again every minute. Wins over <see cref="SslCaCerts"/> once it could be read.</summary>
+    public string? SslCaFile { get; init; }
+
     /// <summary>Client certificate with its private key first, then the certificates that lead to its authority.</summary>
     public X509Certificate2Collection? ClientCertificates { get; init; }
+
+    /// <summary>File of such certificates, with <see cref="ClientKeyFile"/>; both are read again every minute. Win over <see cref="ClientCertificates"/> once they could be read.</summary>
+    public string? ClientCertificateFile { get; init; }
+
+    /// <summary>File of the key of <see cref="ClientCertificateFile"/>.</summary>
+    public string? ClientKeyFile { get; init; }
+
+    /// <summary>User name for a server that asks for one and a password; used when there is no token.</summary>
+    public string? Username { get; init; }
+
+    /// <summary>Password of <see cref="Username"/>.</summary>
+    public string? Password { get; init; }
+
+    /// <summary>Whom the calls are made for; null for the caller itself.</summary>
+    public Impersonation? ActAs { get; init; }
 
     /// <summary>Bearer token.</summary>
     public string? AccessToken { get; init; }
@@ -28,7 +49,7 @@ public sealed record KubernetesClientConfiguration
     /// <summary>File that holds the bearer token; read again every minute, because the kubelet renews it. Wins over <see cref="AccessToken"/>.</summary>
     public string? TokenFile { get; init; }
 
-    /// <summary>Program that is asked for the bearer token. Wins over both.</summary>
+    /// <summary>Program that is asked for a token or a client certificate. Wins over the others.</summary>
     internal ExecConfig? Exec { get; init; }
 
     /// <summary>Proxy on the way to the server; null for the environment's. Defaults to null.</summary>
@@ -40,8 +61,14 @@ public sealed record KubernetesClientConfiguration
     /// <summary>Calls that may come at once under <see cref="RequestsPerSecond"/>. Defaults to 30.</summary>
     public int RequestBurst { get; init; } = 30;
 
-    /// <summary>Accepts any server certificate. Only for a server one would also trust without encryption.</summary>
+    /// <summary>
+    /// Accepts any server certificate. Only for a server one would also trust without encryption. A kubeconfig that says so is refused unless
+    /// the variable <see cref="InsecureVariable"/> is <c>true</c>.
+    /// </summary>
     public bool SkipTlsVerify { get; init; }
+
+    /// <summary>Asks for answers as they are, not gzipped. Defaults to false.</summary>
+    public bool DisableCompression { get; init; }
 
     /// <summary>Name the server's certificate must carry, when it differs from <see cref="Host"/>.</summary>
     public string? TlsServerName { get; init; }
@@ -53,7 +80,7 @@ public sealed record KubernetesClientConfiguration
     public static KubernetesClientConfiguration BuildDefaultConfig()
     {
         if (Environment.GetEnvironmentVariable("KUBECONFIG") is { Length: > 0 } paths)
-            return KubeConfig.Load(paths.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)).Build(null);
+            return KubeConfig.Load(paths.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)).Build(null, Environment.GetEnvironmentVariable);
         if (File.Exists(HomeFile))
             return BuildConfigFromConfigFile(HomeFile);
         if (IsInCluster())
@@ -68,7 +95,7 @@ public sealed record KubernetesClientConfiguration
     /// <param name="currentContext">The context to use; null for the file's <c>current-context</c>.</param>
     /// <exception cref="KubeConfigException">The file, the context or something it refers to is missing or unreadable.</exception>
     public static KubernetesClientConfiguration BuildConfigFromConfigFile(string? kubeconfigPath = null, string? currentContext = null) =>
-        KubeConfig.Load([kubeconfigPath ?? HomeFile]).Build(currentContext);
+        KubeConfig.Load([kubeconfigPath ?? HomeFile]).Build(currentContext, Environment.GetEnvironmentVariable);
 
     /// <summary>Whether this process runs in a pod that may talk to its API server.</summary>
     public static bool IsInCluster() => IsInCluster(ServiceAccountFolder, Environment.GetEnvironmentVariable);
@@ -97,6 +124,7 @@ public sealed record KubernetesClientConfiguration
             Host = host.Contains(':') ? $"https://[{host}]:{port}" : $"https://{host}:{port}",
             Namespace = File.Exists(ns) ? File.ReadAllText(ns).Trim() : "default",
             SslCaCerts = File.Exists(authority) ? Pem.Authorities(File.ReadAllText(authority), authority) : null,
+            SslCaFile = File.Exists(authority) ? authority : null,
             TokenFile = Path.Combine(folder, "token"),
         };
     }

@@ -46,6 +46,7 @@ internal sealed partial class Controller<T> : IHostedController
     /// <inheritdoc/>
     public async Task RunAsync(CancellationToken cancel)
     {
+        Announce();
         using (_queue)
             await Task.WhenAll(Enumerable.Range(0, _options.MaxConcurrentReconciles).Select(_ => WorkAsync(cancel)).Append(ResyncAsync(cancel)));
     }
@@ -130,6 +131,8 @@ internal sealed partial class Controller<T> : IHostedController
         }
         catch (Exception e)
         {
+            if (e is not (KubernetesException or HttpRequestException or OperationCanceledException))
+                KubernetesMetrics.ReconcilePanics.Add(1, _name);
             return ReconciliationResult<T>.Failure(entity, e.Message, e);
         }
     }
@@ -161,6 +164,17 @@ internal sealed partial class Controller<T> : IHostedController
                 _queue.AddRateLimited(key);
                 break;
         }
+    }
+
+    /// <summary>Every series from the start, as controller-runtime has it: a rate needs a first value.</summary>
+    private void Announce()
+    {
+        KubernetesMetrics.MaxConcurrentReconciles.Record(_options.MaxConcurrentReconciles, _name);
+        KubernetesMetrics.ActiveWorkers.Add(0, _name);
+        KubernetesMetrics.ReconcileErrors.Add(0, _name);
+        KubernetesMetrics.ReconcilePanics.Add(0, _name);
+        foreach (var result in (string[])["success", "error", "requeue", "requeue_after"])
+            KubernetesMetrics.Reconciles.Add(0, _name, new("result", result));
     }
 
     private void Count(string result) => KubernetesMetrics.Reconciles.Add(1, _name, new("result", result));

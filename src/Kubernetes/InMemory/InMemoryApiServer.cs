@@ -1,12 +1,14 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Hearth.Kubernetes.InMemory.Accounts;
 using Hearth.Kubernetes.InMemory.Http;
 using Hearth.Kubernetes.InMemory.Kinds;
 using Hearth.Kubernetes.InMemory.Storage;
 using Hearth.Kubernetes.InMemory.Writes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -21,23 +23,31 @@ public sealed class InMemoryApiServer : IAsyncDisposable
 {
     private static readonly string[] InitialNamespaces = ["default", "kube-system", "kube-node-lease", "hearth-system"];
 
-    private readonly WebApplication _web;
+    private readonly ObjectStore _store;
+    private readonly AccessLog _accesses;
+    private readonly RequestDelegate _answer;
+    private readonly ILoggerFactory _logs;
     private readonly HttpClient _nodes;
     private readonly CancellationTokenSource _stopping;
     private readonly Task _collector;
+    private WebApplication _web = null!;
 
-    private InMemoryApiServer(WebApplication web, HttpClient nodes, CancellationTokenSource stopping, Task collector, string token)
+    private InMemoryApiServer(
+        ObjectStore store, AccessLog accesses, RequestDelegate answer, ILoggerFactory logs, HttpClient nodes, CancellationTokenSource stopping,
+        Task collector, string token)
     {
-        _web = web;
+        _store = store;
+        _accesses = accesses;
+        _answer = answer;
+        _logs = logs;
         _nodes = nodes;
         _stopping = stopping;
         _collector = collector;
         Token = token;
-        BaseUri = new Uri(web.Urls.Single());
     }
 
     /// <summary>Where the server listens, for example <c>http://127.0.0.1:41234/</c>.</summary>
-    public Uri BaseUri { get; }
+    public Uri BaseUri { get; private set; } = null!;
 
     /// <summary>Bearer token that every call needs, except <c>/healthz</c>, <c>/livez</c>, <c>/readyz</c> and <c>/version</c>.</summary>
     public string Token { get; }
@@ -54,7 +64,7 @@ public sealed class InMemoryApiServer : IAsyncDisposable
         clusters:
         - name: {{context}}
           cluster:
-            server: {{BaseUri.Scheme}}://{{ApiRouter.UserName}}:{{Token}}@{{BaseUri.Authority}}
+            server: {{BaseUri.Scheme}}://{{Authenticator.UserName}}:{{Token}}@{{BaseUri.Authority}}
         users:
         - name: {{context}}
           user:
@@ -90,19 +100,48 @@ public sealed class InMemoryApiServer : IAsyncDisposable
         var token = options.Token ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
         var nodes = new HttpClient { Timeout = Timeout.InfiniteTimeSpan };
         var stopping = new CancellationTokenSource();
+        var (accounts, accesses) = (new ServiceAccountTokens(store, time), new AccessLog());
         var router = new ApiRouter(
-            token, kinds, new DiscoveryHandler(kinds), new OpenApiHandler(kinds), new OpenApiV2Handler(kinds), new ReadHandler(store, time),
-            new WatchHandler(store, time, stopping.Token), new WriteHandler(store, writer, deleter, new PodBinding(store, time)),
-            new PodLogHandler(store, nodes, options.KubeletToken), logs.CreateLogger<ApiRouter>());
+            new Authenticator(token, accounts), accesses, kinds, new DiscoveryHandler(kinds), new OpenApiHandler(kinds), new OpenApiV2Handler(kinds),
+            new ReadHandler(store, time), new WatchHandler(store, time, stopping.Token),
+            new WriteHandler(store, writer, deleter, new PodBinding(store, time), accounts), new PodLogHandler(store, nodes, options.KubeletToken),
+            logs.CreateLogger<ApiRouter>());
 
-        var web = BuildWeb(options.Port, logs);
-        web.Run(async http =>
+        var server = new InMemoryApiServer(store, accesses, AnswerAsync, logs, nodes, stopping, collector.RunAsync(stopping.Token), token);
+        try
+        {
+            await server.ListenAsync(options.Port, cancel);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+
+        async Task AnswerAsync(HttpContext http)
         {
             if (options.Intercept is null || !await options.Intercept(http))
                 await router.HandleAsync(http);
-        });
-        await web.StartAsync(cancel);
-        return new(web, nodes, stopping, collector.RunAsync(stopping.Token), token);
+        }
+    }
+
+    /// <summary>What a service account asked for until now, each thing once.</summary>
+    public IReadOnlyCollection<ApiAccess> AccessesOf(string ns, string account) => _accesses.Of(Caller.NameOf(ns, account));
+
+    /// <summary>
+    /// Breaks off every call and starts anew at the same address, as a server that crashed before a healthy etcd: objects stay, the history
+    /// that watches resume from does not.
+    /// </summary>
+    /// <exception cref="IOException">Somebody else took the port meanwhile.</exception>
+    public async Task RestartAsync(CancellationToken cancel)
+    {
+        using var now = new CancellationTokenSource();
+        await now.CancelAsync();
+        await _web.StopAsync(now.Token);
+        await _web.DisposeAsync();
+        _store.ForgetHistory();
+        await ListenAsync(BaseUri.Port, cancel);
     }
 
     /// <summary>Ends every watch and stops.</summary>
@@ -121,6 +160,14 @@ public sealed class InMemoryApiServer : IAsyncDisposable
         }
         _nodes.Dispose();
         _stopping.Dispose();
+    }
+
+    private async Task ListenAsync(int port, CancellationToken cancel)
+    {
+        _web = BuildWeb(port, _logs);
+        _web.Run(_answer);
+        await _web.StartAsync(cancel);
+        BaseUri = new Uri(_web.Urls.Single());
     }
 
     private static void Populate(ResourceWriter writer, InMemoryApiServerOptions options)

@@ -1,4 +1,5 @@
 using Hearth.Api.Telemetry;
+using Hearth.Kubernetes.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -17,6 +18,7 @@ public static class OperationsEndpoints
     public static IEndpointRouteBuilder MapOperations(
         this IEndpointRouteBuilder endpoints, PrometheusTextExporter metrics, Func<string?> whyNotReady)
     {
+        ProcessMetrics.Start();
         endpoints.MapGet("/healthz", (RequestDelegate)(context => context.Response.WriteAsync("ok", context.RequestAborted)));
         endpoints.MapGet("/readyz", (RequestDelegate)(context => WriteReadinessAsync(context, whyNotReady())));
         endpoints.MapGet("/metrics", (RequestDelegate)(context => WriteMetricsAsync(context, metrics)));

@@ -28,6 +28,7 @@ internal sealed class WorkQueue<TKey> : IDisposable
     private readonly TimeProvider _time;
     private readonly TokenBucket _retries;
     private readonly KeyValuePair<string, object?> _name;
+    private readonly KeyValuePair<string, object?> _controller;
 
     public WorkQueue(string name, TimeProvider time, WorkQueueOptions? options = null)
     {
@@ -35,7 +36,8 @@ internal sealed class WorkQueue<TKey> : IDisposable
         _time = time;
         _retries = new TokenBucket(_options.RetriesPerSecond, _options.RetryBurst, time);
         _delayed = new DelayedItems<TKey>(time, Add);
-        _name = new("name", name);
+        (_name, _controller) = (new("name", name), new("controller", name));
+        WorkUnderWay.Add(this, [_name, _controller], SecondsUnderWay);
     }
 
     /// <summary>Items that wait for a worker.</summary>
@@ -59,7 +61,7 @@ internal sealed class WorkQueue<TKey> : IDisposable
     /// <summary>Queues an item that failed, after its back-off.</summary>
     public void AddRateLimited(TKey item)
     {
-        KubernetesMetrics.QueueRetries.Add(1, _name);
+        KubernetesMetrics.QueueRetries.Add(1, _name, _controller);
         AddAfter(item, NextDelay(item));
     }
 
@@ -81,8 +83,8 @@ internal sealed class WorkQueue<TKey> : IDisposable
             var now = _time.GetTimestamp();
             _dirty.Remove(item, out var added);
             _processing.Add(item, now);
-            KubernetesMetrics.QueueDepth.Add(-1, _name);
-            KubernetesMetrics.QueueDuration.Record(_time.GetElapsedTime(added.AddedAt, now).TotalSeconds, _name);
+            CountWaiting(-1, added.IsRoutine);
+            KubernetesMetrics.QueueDuration.Record(_time.GetElapsedTime(added.AddedAt, now).TotalSeconds, _name, _controller);
             return item;
         }
     }
@@ -94,7 +96,7 @@ internal sealed class WorkQueue<TKey> : IDisposable
         {
             if (!_processing.Remove(item, out var startedAt))
                 return;
-            KubernetesMetrics.WorkDuration.Record(_time.GetElapsedTime(startedAt).TotalSeconds, _name);
+            KubernetesMetrics.WorkDuration.Record(_time.GetElapsedTime(startedAt).TotalSeconds, _name, _controller);
             if (_dirty.TryGetValue(item, out var added))
                 Enqueue(item, added.IsRoutine);
         }
@@ -103,6 +105,7 @@ internal sealed class WorkQueue<TKey> : IDisposable
     /// <summary>Shuts the queue down: it accepts nothing more, and what waits may still be taken.</summary>
     public void Dispose()
     {
+        WorkUnderWay.Remove(this);
         _delayed.Dispose();
         _ready.Writer.TryComplete();
     }
@@ -116,11 +119,11 @@ internal sealed class WorkQueue<TKey> : IDisposable
                 return;
             _dirty[item] = (waits ? added.AddedAt : _time.GetTimestamp(), isRoutine);
             if (!waits)
-                KubernetesMetrics.QueueAdds.Add(1, _name);
+                KubernetesMetrics.QueueAdds.Add(1, _name, _controller);
             if (_processing.ContainsKey(item))
                 return;
             if (waits)
-                _new.Enqueue(item);
+                MoveUp(item);
             else
                 Enqueue(item, isRoutine);
         }
@@ -144,7 +147,26 @@ internal sealed class WorkQueue<TKey> : IDisposable
         if (!_ready.Writer.TryWrite(true))
             return;
         (isRoutine ? _routine : _new).Enqueue(item);
-        KubernetesMetrics.QueueDepth.Add(1, _name);
+        CountWaiting(1, isRoutine);
+    }
+
+    private void MoveUp(TKey item)
+    {
+        _new.Enqueue(item);
+        CountWaiting(-1, isRoutine: true);
+        CountWaiting(1, isRoutine: false);
+    }
+
+    // The priorities are those that controller-runtime gives to the two.
+    private void CountWaiting(int change, bool isRoutine) => KubernetesMetrics.QueueDepth.Add(change, _name, _controller, new("priority", isRoutine ? "-100" : "0"));
+
+    private (double Sum, double Longest) SecondsUnderWay()
+    {
+        lock (_lock)
+        {
+            var seconds = _processing.Values.Select(startedAt => _time.GetElapsedTime(startedAt).TotalSeconds).ToList();
+            return (seconds.Sum(), seconds.DefaultIfEmpty().Max());
+        }
     }
 
     private TimeSpan NextDelay(TKey item)

@@ -52,7 +52,14 @@ internal static class MakeFederationStatus
             Round = progress.Round,
             Phase = progress.Phase,
             Clients = progress.Clients,
-            Updates = new() { Received = progress.Received, Folded = progress.Folded, Rejected = progress.Rejected },
+            Updates = new()
+            {
+                Received = progress.Received,
+                Folded = progress.Folded,
+                Rejected = progress.Rejected,
+                // Another aggregator knows nothing of what the last one refused.
+                LastRefusal = progress.LastRefusal ?? before.Updates.LastRefusal,
+            },
             Model = Model(seen, plan, progress.ModelVersion, progress.ModelDigest),
         };
     }

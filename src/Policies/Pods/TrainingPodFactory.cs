@@ -33,11 +33,11 @@ public static class TrainingPodFactory
             Ports = [new() { Name = "collective", ContainerPort = HearthApi.CollectivePort }],
             ReadinessProbe = null,
             LivenessProbe = null,
-            VolumeMounts = null,
         };
         // What it said last is then in the pod's status, and so in the job's.
         user.UnknownFields = new() { ["terminationMessagePolicy"] = Json("\"FallbackToLogsOnError\"") };
-        return pod with { Spec = pod.Spec with { Containers = [user], Volumes = null, RestartPolicy = "Never" } };
+        var made = WorkerPodFactory.WithProgram(pod, user);
+        return made with { Spec = made.Spec with { RestartPolicy = "Never" } };
     }
 
     /// <summary>Variables of PyTorch's <c>env://</c>, and those that set the options of <c>torchrun</c>.</summary>

@@ -14,6 +14,7 @@ namespace Hearth.Policies.Pods;
 public static class WorkerPodFactory
 {
     private const string ContainerName = "worker";
+    private const string CacheVolume = "cache";
     private const string CacheMount = "/var/cache/hearth";
     private const string OurPrefix = HearthApi.Group + "/";
 
@@ -85,8 +86,9 @@ public static class WorkerPodFactory
             Volumes =
             [
                 options.CacheHostPath is { } path
-                    ? new() { Name = "cache", HostPath = new() { Path = path, Type = "DirectoryOrCreate" } }
-                    : new() { Name = "cache", EmptyDir = new() { SizeLimit = pool.Spec.ArtifactCache.SizeLimit } },
+                    ? new() { Name = CacheVolume, HostPath = new() { Path = path, Type = "DirectoryOrCreate" } }
+                    : new() { Name = CacheVolume, EmptyDir = new() { SizeLimit = pool.Spec.ArtifactCache.SizeLimit } },
+                .. template.Volumes ?? [],
             ],
         };
     }
@@ -118,7 +120,7 @@ public static class WorkerPodFactory
                 new() { Name = HearthApi.ControlPortName, ContainerPort = options.ControlPort },
             ],
             Resources = Resources(pool.Spec.Resources),
-            VolumeMounts = [new() { Name = "cache", MountPath = CacheMount }],
+            VolumeMounts = [new() { Name = CacheVolume, MountPath = CacheMount }, .. pool.Spec.Template.VolumeMounts ?? []],
             // Startup is polled fast: a claimable worker is worth more the sooner it is known.
             ReadinessProbe = new() { HttpGet = new() { Path = "/readyz", Port = Json($"\"{HearthApi.ControlPortName}\"") }, PeriodSeconds = 1 },
             LivenessProbe = new()
@@ -145,11 +147,25 @@ public static class WorkerPodFactory
             Ports = [new() { Name = HearthApi.DataPortName, ContainerPort = container.Port }],
             ReadinessProbe = new() { PeriodSeconds = 1 },
             LivenessProbe = null,
-            VolumeMounts = null,
         };
         // A container that listens is ready: there is no path that every user's program answers.
         user.ReadinessProbe!.UnknownFields = new() { ["tcpSocket"] = Json($$"""{"port":"{{HearthApi.DataPortName}}"}""") };
-        return pod with { Spec = pod.Spec with { Containers = [user], Volumes = null } };
+        return WithProgram(pod, user);
+    }
+
+    /// <summary>The pod with a user's program in the place of the worker: it has the pool's volumes, and not the worker's cache.</summary>
+    internal static V1Pod WithProgram(V1Pod pod, V1Container program)
+    {
+        var mounts = program.VolumeMounts?.Where(mount => mount.Name != CacheVolume).ToList();
+        var volumes = pod.Spec.Volumes?.Where(volume => volume.Name != CacheVolume).ToList();
+        return pod with
+        {
+            Spec = pod.Spec with
+            {
+                Containers = [program with { VolumeMounts = mounts is { Count: > 0 } ? mounts : null }],
+                Volumes = volumes is { Count: > 0 } ? volumes : null,
+            },
+        };
     }
 
     private static V1ResourceRequirements Resources(WorkerResources resources)

@@ -55,7 +55,7 @@ internal sealed class IdxFile
             throw new DatasetException(path, $"at byte {PrefixLength} the dimensions {TensorShape.Format(dimensions)} have more elements than a file can hold");
         var expected = header + (shape.ElementCount * SizeOf(type));
         if (content.Length != expected)
-            throw new DatasetException(path, $"its dimensions {shape} of {SizeOf(type)}-byte elements make {expected} bytes, found {content.Length}");
+            throw new DatasetException(path, $"its dimensions {shape} of {SizeOf(type)}-byte elements make {expected} bytes, found {content.Length}: bring it here whole");
         return new IdxFile(path, content, type, shape);
     }
 
@@ -82,7 +82,7 @@ internal sealed class IdxFile
         {
             var label = ElementAt(i);
             if (label < 0 || label >= limit || label != Math.Floor(label))
-                throw new DatasetException(_path, $"at byte {_start + ((long)i * SizeOf(_type))} a class from 0 to {limit - 1} is expected, found {label}");
+                throw new DatasetException(_path, $"at byte {_start + ((long)i * SizeOf(_type))} a class from 0 to {limit - 1} is expected, found {label}: name a class for every label, or other data");
             labels[i] = (int)label;
         }
         return labels;

@@ -13,6 +13,9 @@ internal sealed class ArtifactCache(ArtifactCacheOptions options, HttpArtifactSo
 {
     private readonly Lazy<BlobStore> _store = new(() => new BlobStore(options.Directory, options.MaxBytes, time));
 
+    /// <summary>Whether the URI names a folder of this machine.</summary>
+    public bool IsFolder(Uri uri) => uri.IsFile && Directory.Exists(options.Mounts.Map(uri.LocalPath));
+
     /// <summary>Brings the artifact that <paramref name="model"/> names.</summary>
     /// <param name="model">URI and, perhaps, digest.</param>
     /// <param name="progress">Told of bytes received and, where known, expected.</param>
@@ -34,7 +37,7 @@ internal sealed class ArtifactCache(ArtifactCacheOptions options, HttpArtifactSo
 
     private Artifact UseInPlace(Uri uri, string? digest)
     {
-        var path = uri.LocalPath;
+        var path = options.Mounts.Map(uri.LocalPath);
         if (Directory.Exists(path))
             throw AssignmentException.Unavailable($"'{path}' is a directory. Name the model's file in it.", retriable: false);
         var version = FileVersion.Of(path);

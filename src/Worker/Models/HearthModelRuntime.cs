@@ -50,10 +50,10 @@ internal sealed class HearthModelRuntime(ArtifactCache artifacts) : IModelRuntim
         return new Fetched(_accelerator, manifest, weights, ArtifactUri.Display(weightsUri), file.CacheHit & weights.CacheHit);
     }
 
-    private static Uri ManifestUri(string text)
+    private Uri ManifestUri(string text)
     {
         var uri = ArtifactUri.Parse(text);
-        return uri.IsFile && Directory.Exists(uri.LocalPath) ? new Uri($"{uri.AbsoluteUri.TrimEnd('/')}/{ModelManifest.FileName}") : uri;
+        return artifacts.IsFolder(uri) ? new Uri($"{uri.AbsoluteUri.TrimEnd('/')}/{ModelManifest.FileName}") : uri;
     }
 
     private static T Explain<T>(Func<T> read)

@@ -6,6 +6,7 @@ using Hearth.Training.Datasets;
 using Hearth.Training.Models;
 using Hearth.Training.Optimizers;
 using Hearth.Transport.Collectives;
+using Hearth.Worker.Artifacts;
 using Hearth.Worker.Models;
 
 namespace Hearth.Worker.Trainers;
@@ -21,7 +22,7 @@ internal static class TrainingSettings
         if (model.FindFaults().ToList() is { Count: > 0 } faults)
             throw TrainingFailures.InvalidArchitecture($"The architecture cannot be built: {string.Join("; ", faults)}.");
         if (data.FindMisfit(model) is { } misfit)
-            throw TrainingFailures.InvalidArchitecture($"The architecture does not fit its data. {misfit}");
+            throw TrainingFailures.InvalidArchitecture($"The architecture does not fit its data. {misfit} Leave inputShape and classes out to take the data's, or name other data.");
         return model;
     }
 
@@ -42,18 +43,43 @@ internal static class TrainingSettings
         }
     }
 
+    /// <summary>Refuses a training whose first checkpoint or model could not be written: better now than after hours of work.</summary>
+    /// <exception cref="AssignmentException">A folder cannot be made or written to.</exception>
+    public static void RequireFolders(TrainingJobSpec spec, VolumeMounts mounts)
+    {
+        Require("spec.output.uri", spec.Output!.Uri);
+        if (spec.Checkpoint is { } checkpoint)
+            Require("spec.checkpoint.uri", checkpoint.Uri);
+
+        void Require(string field, string uri)
+        {
+            var folder = FolderOf(uri, mounts);
+            try
+            {
+                var probe = Path.Combine(Directory.CreateDirectory(folder).FullName, ".probe.tmp");
+                File.WriteAllBytes(probe, []);
+                File.Delete(probe);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw StorageFailure.ExplainFolder(e, field, folder);
+            }
+        }
+    }
+
     /// <summary>What is done from the first step to the last.</summary>
-    public static TrainingPlan MakePlan(TrainingJobSpec spec, int stepsPerEpoch, Dataset? test) => new()
+    public static TrainingPlan MakePlan(TrainingJobSpec spec, VolumeMounts mounts, int stepsPerEpoch, Dataset? test) => new()
     {
         Steps = spec.Program.Builtin!.Steps ?? (long)spec.Program.Builtin.Epochs!.Value * stepsPerEpoch,
-        Checkpoints = spec.Checkpoint is { } checkpoint ? new CheckpointStore(FolderOf(checkpoint.Uri), checkpoint.Keep) : null,
+        Checkpoints = spec.Checkpoint is { } checkpoint ? new CheckpointStore(FolderOf(checkpoint.Uri, mounts), checkpoint.Keep) : null,
         CheckpointEvery = spec.Checkpoint?.EverySteps ?? int.MaxValue,
         Test = test,
-        Output = FolderOf(spec.Output!.Uri),
+        Output = FolderOf(spec.Output!.Uri, mounts),
     };
 
-    /// <summary>The folder that a <c>file:///</c> URI names.</summary>
-    public static string FolderOf(string uri) => new Uri(uri).LocalPath.TrimEnd('/');
+    /// <summary>The folder that a <c>file:///</c> URI names; the kind's validation lets no other pass.</summary>
+    private static string FolderOf(string uri, VolumeMounts mounts) =>
+        mounts.FindDirectory(uri) ?? throw new InvalidOperationException($"'{uri}' is no file:///absolute/path.");
 
     private static OptimizerSpec MakeOptimizer(TrainingOptimizer optimizer)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Hearth.Cli.Demos;
 using Hearth.Kubernetes.Client;
 using Hearth.Kubernetes.Configuration;
 
@@ -15,7 +16,7 @@ internal sealed class HearthUp : IAsyncDisposable
 
     private HearthUp(string hearth)
     {
-        var start = new ProcessStartInfo(hearth, ["up", "--no-pool", "--gateway-port", "0", "--kubeconfig", Kubeconfig]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(hearth, ["up", "--no-pool", "--gateway-port", "0", "--kubeconfig", Kubeconfig, "--claim", $"examples={DemoFolders.FindExamples()}"]) { RedirectStandardOutput = true };
         _process = Process.Start(start)!;
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Hearth.Kubernetes.InMemory.Accounts;
 
 namespace Hearth.Chart.Tests.Rights;
 
@@ -27,10 +28,10 @@ internal sealed class GrantedRights
         from verb in Strings(rule.Rule, "verbs")
         from @group in Strings(rule.Rule, "apiGroups")
         from resource in Strings(rule.Rule, "resources")
-        select new ApiAction(verb, @group, resource, null, null).Right;
+        select new ApiAccess(verb, @group, resource, null, null).Right;
 
     /// <summary>Whether a rule allows an action.</summary>
-    public bool Allow(ApiAction action) => _rules.Exists(rule =>
+    public bool Allow(ApiAccess action) => _rules.Exists(rule =>
         (rule.Namespace is null || rule.Namespace == action.Namespace)
         && Strings(rule.Rule, "verbs").Contains(action.Verb)
         && Strings(rule.Rule, "apiGroups").Contains(action.Group)

@@ -1,3 +1,5 @@
+using Hearth.Kubernetes.InMemory.Accounts;
+
 namespace Hearth.Chart.Tests.Rights;
 
 /// <summary>The roles of the chart are what the parts use: a life of theirs is recorded and compared.</summary>
@@ -26,8 +28,8 @@ public sealed class RightsTests
         await using var scenario = new Scenario();
         await scenario.RunAsync();
 
-        Compare("hearth-operator", scenario.Operator, OperatorMayAlso);
-        Compare("hearth-gateway", scenario.Gateway, GatewayMayAlso);
+        Compare(Scenario.OperatorAccount, scenario.AccessesOf(Scenario.OperatorAccount), OperatorMayAlso);
+        Compare(Scenario.GatewayAccount, scenario.AccessesOf(Scenario.GatewayAccount), GatewayMayAlso);
     }
 
     [Fact]
@@ -48,7 +50,7 @@ public sealed class RightsTests
         Assert.Empty(new GrantedRights(objects, "hearth-worker", ns).All);
     }
 
-    private static void Compare(string account, IReadOnlyCollection<ApiAction> used, Dictionary<string, string> mayAlso)
+    private static void Compare(string account, IReadOnlyCollection<ApiAccess> used, Dictionary<string, string> mayAlso)
     {
         var granted = new GrantedRights(HelmChart.Objects(), account, HelmChart.Namespace);
         var notGranted = used.Where(a => !granted.Allow(a)).Select(a => a.ToString());

@@ -12,8 +12,8 @@ using Hearth.Api.WorkerPools;
 using Hearth.Api.Workers;
 using Hearth.Gateway;
 using Hearth.Kubernetes.Client;
-using Hearth.Kubernetes.Configuration;
 using Hearth.Kubernetes.Crds;
+using Hearth.Kubernetes.InMemory.Accounts;
 using Hearth.Operator;
 using Hearth.Policies.Pods;
 using Hearth.Testing;
@@ -21,9 +21,12 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hearth.Chart.Tests.Rights;
 
-/// <summary>An operator and a gateway, each with its own recorded connection, and a life of two functions in which they use what they use.</summary>
+/// <summary>An operator and a gateway, each with its own service account, whose calls the server records, and a life of two functions in which they use what they use.</summary>
 internal sealed class Scenario : IAsyncDisposable
 {
+    public const string OperatorAccount = "hearth-operator";
+    public const string GatewayAccount = "hearth-gateway";
+
     private readonly ApiServerFixture _api = new() { Options = new() { Definitions = [.. CrdManifests.Definitions, DaprDefinition.HttpEndpoint] } };
     private readonly CancellationTokenSource _patience = new(TimeSpan.FromSeconds(120));
     private readonly List<IDisposable> _clients = [];
@@ -31,11 +34,8 @@ internal sealed class Scenario : IAsyncDisposable
     private FakeWorker _worker = null!;
     private Task _node = Task.CompletedTask;
 
-    /// <summary>What the operator asked for.</summary>
-    public IReadOnlyCollection<ApiAction> Operator { get; private set; } = [];
-
-    /// <summary>What the gateway asked for.</summary>
-    public IReadOnlyCollection<ApiAction> Gateway { get; private set; } = [];
+    /// <summary>What an account asked the server for.</summary>
+    public IReadOnlyCollection<ApiAccess> AccessesOf(string account) => _api.Server.AccessesOf(HelmChart.Namespace, account);
 
     /// <summary>Runs it from the first pool to the end of both parts.</summary>
     public async Task RunAsync()
@@ -43,8 +43,8 @@ internal sealed class Scenario : IAsyncDisposable
         await _api.InitializeAsync();
         _worker = await FakeWorker.StartAsync();
         _node = RunNodeAsync();
-        var (operatorClient, operatorCalls) = Connect();
-        var (gatewayClient, gatewayCalls) = Connect();
+        var operatorClient = await ConnectAsync(OperatorAccount);
+        var gatewayClient = await ConnectAsync(GatewayAccount);
         var pods = new WorkerPodOptions { DataPort = _worker.DataPort, ControlPort = _worker.ControlPort };
         await using (await StartOperatorAsync(operatorClient, pods))
         {
@@ -59,7 +59,6 @@ internal sealed class Scenario : IAsyncDisposable
                 await ScaleByOperatorAsync();
             }
         }
-        (Operator, Gateway) = (operatorCalls.Actions, gatewayCalls.Actions);
     }
 
     public async ValueTask DisposeAsync()
@@ -171,13 +170,24 @@ internal sealed class Scenario : IAsyncDisposable
         }
     }
 
-    private (IKubernetesClient Client, RecordingHandler Calls) Connect()
+    /// <summary>A client with the token of a service account.</summary>
+    private async Task<IKubernetesClient> ConnectAsync(string account)
     {
-        var configuration = new KubernetesClientConfiguration { Host = _api.BaseUri.ToString(), AccessToken = _api.Token };
-        var calls = new RecordingHandler(new SocketsHttpHandler());
-        var client = new KubernetesClient(configuration, ApiTransport.Chain(configuration, TimeProvider.System, calls), TimeProvider.System);
+        var accounts = $"/api/v1/namespaces/{HelmChart.Namespace}/serviceaccounts";
+        await PostAsync(accounts, new JsonObject { ["metadata"] = new JsonObject { ["name"] = account } });
+        var request = await PostAsync($"{accounts}/{account}/token", new JsonObject { ["kind"] = "TokenRequest" });
+        var token = (string)request["status"]!["token"]!;
+        var client = new KubernetesClient(new() { Host = _api.BaseUri.ToString(), AccessToken = token }, TimeProvider.System);
         _clients.Add(client);
-        return (client, calls);
+        return client;
+    }
+
+    private async Task<JsonNode> PostAsync(string path, JsonObject body)
+    {
+        using var content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
+        using var answer = await _api.Http.PostAsync(path, content, _patience.Token);
+        answer.EnsureSuccessStatusCode();
+        return JsonNode.Parse(await answer.Content.ReadAsStringAsync(_patience.Token))!;
     }
 
     /// <summary>Watches until the object, null when it is not there, is as wanted. Without a name, null means that there is none at all.</summary>

@@ -45,7 +45,7 @@ internal sealed class NodeCluster : IAsyncDisposable
 
     public Task<ProcessNode> StartNodeAsync(string name, IReadOnlyList<string>? hearth = null)
     {
-        var options = new ProcessNodeOptions { Name = name, LogToken = "secret" };
+        var options = new ProcessNodeOptions { Name = name, LogToken = "secret", Claims = new Dictionary<string, string> { ["temporary"] = Path.GetTempPath() } };
         return ProcessNode.StartAsync(
             hearth is null ? options : options with { Hearth = hearth }, Client, TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None);
     }

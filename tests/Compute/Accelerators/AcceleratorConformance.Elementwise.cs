@@ -2,7 +2,7 @@ namespace Hearth.Compute.Tests.Accelerators;
 
 public abstract partial class AcceleratorConformance
 {
-    [Theory]
+    [DeviceTheory]
     [MemberData(nameof(Lengths))]
     public void Scale_AnyLength_EqualsTheReference(int length)
     {
@@ -14,7 +14,7 @@ public abstract partial class AcceleratorConformance
         AssertClose(i => -1.7f * (double)x[i], Read(view));
     }
 
-    [Theory]
+    [DeviceTheory]
     [MemberData(nameof(Lengths))]
     public void Axpy_AnyLength_EqualsTheReference(int length)
     {
@@ -26,7 +26,7 @@ public abstract partial class AcceleratorConformance
         AssertClose(i => y[i] + (-1.7f * (double)x[i]), Read(view));
     }
 
-    [Theory]
+    [DeviceTheory]
     [MemberData(nameof(Lengths))]
     public void AddAndMultiply_AnyLength_EqualTheReference(int length)
     {
@@ -40,7 +40,7 @@ public abstract partial class AcceleratorConformance
         AssertSame(x.Zip(y, (a, b) => a * b), Read(product));
     }
 
-    [Theory]
+    [DeviceTheory]
     [MemberData(nameof(Lengths))]
     public void ReluAndItsGradient_AnyLength_EqualTheReference(int length)
     {
@@ -54,7 +54,7 @@ public abstract partial class AcceleratorConformance
         AssertSame(x.Zip(gradient, (e, g) => e > 0 ? g : 0), Read(result));
     }
 
-    [Theory]
+    [DeviceTheory]
     [MemberData(nameof(Lengths))]
     public void Clamp_AnyLength_EqualsTheReference(int length)
     {
@@ -66,7 +66,7 @@ public abstract partial class AcceleratorConformance
         AssertSame(x.Select(e => Math.Clamp(e, -0.1f, 0.2f)), Read(view));
     }
 
-    [Fact]
+    [DeviceFact]
     public void Kernel_OnItsOwnInput_GivesTheSame()
     {
         var x = Floats(1003);
@@ -78,7 +78,7 @@ public abstract partial class AcceleratorConformance
         AssertSame(Read(apart), Read(inPlace));
     }
 
-    [Fact]
+    [DeviceFact]
     public void ElementwiseKernels_NaN_StaysNaN()
     {
         float[] x = [float.NaN, 1, 2, 3, 4, 5, 6, 7, float.NaN];
@@ -91,14 +91,14 @@ public abstract partial class AcceleratorConformance
         Assert.Equal(x, Read(relu));
     }
 
-    [Fact]
+    [DeviceFact]
     public void Clamp_EmptyRange_IsRefused()
     {
         Assert.Throws<ArgumentException>(() => Stream.Clamp(1, 0, View(new float[1])));
         Assert.Throws<ArgumentException>(() => Stream.Clamp(float.NaN, 0, View(new float[1])));
     }
 
-    [Theory]
+    [DeviceTheory]
     [InlineData(0, 3)]
     [InlineData(1, 1)]
     [InlineData(5, 7)]
@@ -120,7 +120,7 @@ public abstract partial class AcceleratorConformance
         AssertSame(x.Select((e, i) => e + row[i % columns]), Read(shifted));
     }
 
-    [Fact]
+    [DeviceFact]
     public void Softmax_HugeElements_StaysFinite()
     {
         var result = View(new float[3]);
@@ -130,13 +130,13 @@ public abstract partial class AcceleratorConformance
         Assert.Equal([0.5f, 0.5f, 0], Read(result));
     }
 
-    [Theory]
+    [DeviceTheory]
     [InlineData(0, 6)]
     [InlineData(-1, 6)]
     public void Softmax_NoColumns_IsRefused(long columns, int length) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => Stream.Softmax(columns, View(new float[length]), View(new float[length])));
 
-    [Fact]
+    [DeviceFact]
     public void Softmax_PartOfARow_IsRefused() =>
         Assert.Throws<ArgumentException>(() => Stream.Softmax(4, View(new float[6]), View(new float[6])));
 

@@ -11,7 +11,7 @@ public abstract partial class AcceleratorConformance
         DataType.I8, DataType.I8, DataType.I8, DataType.F64, DataType.F64, DataType.F32,
     ];
 
-    [Theory]
+    [DeviceTheory]
     [MemberData(nameof(Lengths))]
     public void Fold_MixedTypes_EqualsTheReference(int length)
     {
@@ -38,7 +38,7 @@ public abstract partial class AcceleratorConformance
         AssertClose(i => sums[i], Read(result));
     }
 
-    [Fact]
+    [DeviceFact]
     public void Fold_EveryHalf_KeepsItsValue()
     {
         var bits = Enumerable.Range(0, 65_536).Select(i => (ushort)i).ToArray();
@@ -48,7 +48,7 @@ public abstract partial class AcceleratorConformance
         AssertSame(bits.Select(b => (float)BitConverter.UInt16BitsToHalf(b)), folded);
     }
 
-    [Fact]
+    [DeviceFact]
     public void Fold_EveryBFloat16_KeepsItsValue()
     {
         var bits = Enumerable.Range(0, 65_536).Select(i => (ushort)i).ToArray();
@@ -58,7 +58,7 @@ public abstract partial class AcceleratorConformance
         AssertSame(bits.Select(b => BitConverter.UInt32BitsToSingle((uint)b << 16)), folded);
     }
 
-    [Fact]
+    [DeviceFact]
     public void Fold_EverySignedByte_KeepsItsValue()
     {
         var values = Enumerable.Range(-128, 256).Select(i => (sbyte)i).ToArray();
@@ -69,7 +69,7 @@ public abstract partial class AcceleratorConformance
     }
 
     /// <summary>The promise of FedAvg: whatever cancels, the mean of a hundred updates is right to a millionth, element by element.</summary>
-    [Fact]
+    [DeviceFact]
     public void Fold_HundredUpdatesIntoDoubles_GivesTheWeightedMean()
     {
         const int Length = 5001;
@@ -86,7 +86,66 @@ public abstract partial class AcceleratorConformance
         AssertClose(i => updates.Sum(u => (double)u.Examples * u.Values[i]) / examples, Read(mean));
     }
 
-    [Fact]
+    /// <summary>As tensors of a mapped file lie: one behind another, wherever the one before ends.</summary>
+    [DeviceTheory]
+    [InlineData(DataType.F64)]
+    [InlineData(DataType.F32)]
+    [InlineData(DataType.F16)]
+    [InlineData(DataType.BF16)]
+    [InlineData(DataType.I8)]
+    public void Fold_ImportedAtAnyByte_EqualsTheReference(DataType type)
+    {
+        const int Length = 5003;
+        for (var skipped = 0; skipped < 9; skipped++)
+        {
+            var (input, values) = RandomUpdate(type, Length, 1.5);
+            using var memory = HostBuffer.Allocate(skipped + input.Elements.Length);
+            Read(input.Elements).CopyTo(memory.AsSpan(skipped, (int)input.Elements.Length));
+            using var part = HostBuffer.Wrap(memory.Address + skipped, input.Elements.Length, new MemoryStream());
+            using var imported = Accelerator.Import(part);
+            var (single, wide) = (View(new float[Length]), View(new double[Length]));
+            var result = View(new float[Length]);
+
+            Stream.Fold([new FoldInput(imported.View, type, 1.5)], single);
+            Stream.Fold([new FoldInput(imported.View, type, 1.5)], wide);
+            Stream.Narrow(1, wide, result);
+            Stream.Synchronize();
+
+            AssertClose(i => 1.5 * values[i], Read(single));
+            AssertClose(i => 1.5 * values[i], Read(result));
+        }
+    }
+
+    [DeviceTheory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(8)]
+    [InlineData(17)]
+    public void Fold_AnyNumberOfInputs_EqualsTheReference(int count)
+    {
+        const int Length = 9001;
+        var updates = Enumerable.Range(0, count).Select(i => RandomUpdate(DataType.F16, Length, 1.0 / (i + 1))).ToArray();
+        // From the start of its memory, which lets devices load several elements at once.
+        using var buffer = Accelerator.Allocate<float>(Length);
+        Stream.MemSetToZero(buffer.View);
+
+        Stream.Fold([.. updates.Select(u => u.Input)], buffer.View);
+
+        AssertClose(
+            i => updates.Sum(u => u.Input.Weight * u.Values[i]), i => updates.Sum(u => Math.Abs(u.Input.Weight * u.Values[i])), Read(buffer.View));
+    }
+
+    [DeviceFact]
+    public void Fold_NaNOrInfinity_ReachesItsElementOnly()
+    {
+        var accumulator = View([1f, 1f, 1f, 1f]);
+
+        Stream.Fold([new FoldInput(View([float.NaN, 2f, float.PositiveInfinity, 3f]).Cast<byte>(), DataType.F32, 1)], accumulator);
+
+        Assert.Equal([float.NaN, 3f, float.PositiveInfinity, 4f], Read(accumulator));
+    }
+
+    [DeviceFact]
     public void Fold_NoInputs_LeavesTheAccumulator()
     {
         var accumulator = View([1f, 2f]);
@@ -96,7 +155,7 @@ public abstract partial class AcceleratorConformance
         Assert.Equal([1f, 2f], Read(accumulator));
     }
 
-    [Fact]
+    [DeviceFact]
     public void Fold_OneByOneOrTogether_GivesTheSameBits()
     {
         var updates = FoldTypes.Select(type => RandomUpdate(type, 5000, 1.7)).ToArray();
@@ -109,7 +168,7 @@ public abstract partial class AcceleratorConformance
         AssertSame(Read(apart), Read(together));
     }
 
-    [Fact]
+    [DeviceFact]
     public void Fold_TypeThatIsNoNumberToFold_IsRefused()
     {
         var refusal = Assert.Throws<ArgumentException>(() => Stream.Fold([new FoldInput(View(new byte[8]), DataType.I64, 1)], View(new float[1])));
@@ -117,7 +176,7 @@ public abstract partial class AcceleratorConformance
         Assert.Contains("I64", refusal.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [DeviceFact]
     public void Fold_InputOfAnotherLength_IsRefused() =>
         Assert.Throws<ArgumentException>(() => Stream.Fold([new FoldInput(View(new byte[8]), DataType.F32, 1)], View(new float[3])));
 

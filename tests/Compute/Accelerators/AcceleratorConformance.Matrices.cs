@@ -4,7 +4,7 @@ namespace Hearth.Compute.Tests.Accelerators;
 
 public abstract partial class AcceleratorConformance
 {
-    [Theory]
+    [DeviceTheory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
@@ -15,7 +15,7 @@ public abstract partial class AcceleratorConformance
             CheckGemm(new GemmShape(random.Next(40), random.Next(40), random.Next(40), random.Next(2) == 1, random.Next(2) == 1), 1.5f, random.Next(3) - 1);
     }
 
-    [Theory]
+    [DeviceTheory]
     [InlineData(1, 1, 1)]
     [InlineData(6, 16, 1)]
     [InlineData(12, 32, 256)]
@@ -25,13 +25,14 @@ public abstract partial class AcceleratorConformance
     [InlineData(700, 1, 300)]
     [InlineData(64, 128, 784)]
     [InlineData(301, 275, 33)]
+    [InlineData(1030, 1025, 9)]
     public void Gemm_ShapesAtTheEdgesOfTiles_EqualTheReference(int rows, int columns, int depth)
     {
         foreach (var (transposeA, transposeB) in (ReadOnlySpan<(bool, bool)>)[(false, false), (false, true), (true, false), (true, true)])
             CheckGemm(new GemmShape(rows, columns, depth, transposeA, transposeB), 1, 0.5f);
     }
 
-    [Theory]
+    [DeviceTheory]
     [InlineData(0, 0)]
     [InlineData(3, 0)]
     [InlineData(0, 3)]
@@ -45,7 +46,7 @@ public abstract partial class AcceleratorConformance
         Assert.Equal([alpha * depth, alpha * depth], Read(c));
     }
 
-    [Fact]
+    [DeviceFact]
     public void Gemm_NaNInARow_ReachesThatRowOnly()
     {
         var c = View(new float[4]);
@@ -55,7 +56,7 @@ public abstract partial class AcceleratorConformance
         Assert.Equal([float.NaN, float.NaN, 2f, 2f], Read(c));
     }
 
-    [Fact]
+    [DeviceFact]
     public void Gemm_SizesThatDoNotFitTheViews_AreRefused()
     {
         Assert.Throws<ArgumentException>(() => Stream.Gemm(new GemmShape(2, 2, 2), 1, View(new float[4]), View(new float[3]), 0, View(new float[4])));

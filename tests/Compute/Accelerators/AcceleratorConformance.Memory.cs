@@ -4,7 +4,7 @@ namespace Hearth.Compute.Tests.Accelerators;
 
 public abstract partial class AcceleratorConformance
 {
-    [Theory]
+    [DeviceTheory]
     [MemberData(nameof(Lengths))]
     public void CopyToCPU_CopiedFromCPU_IsTheSame(int length)
     {
@@ -13,7 +13,7 @@ public abstract partial class AcceleratorConformance
         AssertSame(elements, Read(View(elements)));
     }
 
-    [Fact]
+    [DeviceFact]
     public void Copy_WithinTheDevice_CopiesThePartNamed()
     {
         var target = View(new int[4]);
@@ -23,7 +23,7 @@ public abstract partial class AcceleratorConformance
         Assert.Equal([0, 0, 2, 3], Read(target));
     }
 
-    [Fact]
+    [DeviceFact]
     public void MemSetToZero_PartOfABuffer_LeavesTheRest()
     {
         var view = View([1, 2, 3, 4, 5]);
@@ -33,7 +33,7 @@ public abstract partial class AcceleratorConformance
         Assert.Equal([1, 0, 0, 0, 5], Read(view));
     }
 
-    [Fact]
+    [DeviceFact]
     public void Import_HostMemory_CanBeRead()
     {
         using var memory = HostBuffer.CopyOf([1, 2, 3]);
@@ -44,7 +44,7 @@ public abstract partial class AcceleratorConformance
         Assert.Equal([1, 2, 3], memory.AsSpan().ToArray());
     }
 
-    [Fact]
+    [DeviceFact]
     public void Allocate_BeyondTheBudget_IsRefused()
     {
         using var small = _create(1000);
@@ -58,7 +58,7 @@ public abstract partial class AcceleratorConformance
         Assert.Equal(1000, small.MemoryInUse);
     }
 
-    [Theory]
+    [DeviceTheory]
     [InlineData(long.MaxValue)]
     [InlineData(long.MaxValue / 8)]
     public void Allocate_MoreThanCanBe_IsRefused(long length)
@@ -67,26 +67,26 @@ public abstract partial class AcceleratorConformance
         Assert.Equal(0, Accelerator.MemoryInUse);
     }
 
-    [Fact]
+    [DeviceFact]
     public void Allocate_NegativeLength_IsRefused() => Assert.Throws<ArgumentOutOfRangeException>(() => Accelerator.Allocate<byte>(-1));
 
-    [Fact]
+    [DeviceFact]
     public void Dispose_TenThousandBuffers_GivesTheirMemoryBack()
     {
         var before = Environment.WorkingSet;
         for (var i = 0; i < 10_000; i++)
         {
             using var buffer = Accelerator.Allocate<float>(32_768);
-            Stream.MemSetToZero(buffer.View);
+            Stream.Scale(2, buffer.View);
+            Stream.Synchronize();
         }
-        Stream.Synchronize();
 
         Assert.Equal(0, Accelerator.MemoryInUse);
         // Without their return it would be 1.3 GB.
-        Assert.True(Environment.WorkingSet - before < 400_000_000);
+        Assert.InRange(Environment.WorkingSet - before, long.MinValue, 200_000_000);
     }
 
-    [Fact]
+    [DeviceFact]
     public void Dispose_BufferTwice_ReturnsItsMemoryOnce()
     {
         var buffer = Accelerator.Allocate<float>(10);
@@ -97,7 +97,7 @@ public abstract partial class AcceleratorConformance
         Assert.Equal(0, Accelerator.MemoryInUse);
     }
 
-    [Fact]
+    [DeviceFact]
     public void Kernel_DisposedBuffer_IsRefused()
     {
         var buffer = Accelerator.Allocate<float>(10);
@@ -107,7 +107,7 @@ public abstract partial class AcceleratorConformance
         Assert.Throws<ObjectDisposedException>(() => Stream.CopyToCPU(buffer.View, new float[10]));
     }
 
-    [Fact]
+    [DeviceFact]
     public void Kernel_DisposedStream_IsRefused()
     {
         var stream = Accelerator.CreateStream();
@@ -116,7 +116,7 @@ public abstract partial class AcceleratorConformance
         Assert.Throws<ObjectDisposedException>(() => stream.Scale(2, View(new float[1])));
     }
 
-    [Fact]
+    [DeviceFact]
     public void Kernel_DisposedAccelerator_IsRefused()
     {
         var other = _create(1000);
@@ -129,7 +129,7 @@ public abstract partial class AcceleratorConformance
         Assert.Throws<ObjectDisposedException>(other.CreateStream);
     }
 
-    [Fact]
+    [DeviceFact]
     public void Kernel_BufferOfAnotherAccelerator_IsRefused()
     {
         using var other = _create(1000);
@@ -138,13 +138,13 @@ public abstract partial class AcceleratorConformance
         Assert.Throws<ArgumentException>(() => Stream.Scale(2, buffer.View));
     }
 
-    [Fact]
+    [DeviceFact]
     public void Kernel_ViewOfNothing_IsRefused() => Assert.Throws<ArgumentException>(() => Stream.Scale(2, default));
 
-    [Fact]
+    [DeviceFact]
     public void Kernel_DifferentLengths_IsRefused() => Assert.Throws<ArgumentException>(() => Stream.Axpy(2, View(new float[3]), View(new float[4])));
 
-    [Fact]
+    [DeviceFact]
     public void CreateStream_WorkOnIt_IsDoneAfterSynchronize()
     {
         using var stream = Accelerator.CreateStream();

@@ -2,7 +2,7 @@ namespace Hearth.Compute.Tests.Accelerators;
 
 public abstract partial class AcceleratorConformance
 {
-    [Theory]
+    [DeviceTheory]
     [MemberData(nameof(Lengths))]
     public void DotAndNorms_AnyLength_EqualTheReference(int length)
     {
@@ -15,14 +15,14 @@ public abstract partial class AcceleratorConformance
         Assert.Equal(x.Select(Math.Abs).DefaultIfEmpty().Max(), Stream.MaxMagnitude(View(x)));
     }
 
-    [Fact]
+    [DeviceFact]
     public void MaxMagnitude_NaNOrInfinity_IsThat()
     {
         Assert.Equal(float.NaN, Stream.MaxMagnitude(View([1f, float.NaN, float.NegativeInfinity])));
         Assert.Equal(float.PositiveInfinity, Stream.MaxMagnitude(View([1f, float.NegativeInfinity])));
     }
 
-    [Theory]
+    [DeviceTheory]
     [MemberData(nameof(Lengths))]
     public void CountNonFinite_SomeInEveryType_CountsThem(int length)
     {
@@ -37,17 +37,17 @@ public abstract partial class AcceleratorConformance
         Assert.Equal(expected, Stream.CountNonFinite(View(halves).Cast<byte>(), DataType.BF16));
     }
 
-    [Fact]
+    [DeviceFact]
     public void CountNonFinite_LargestNumbers_AreFinite()
     {
         Assert.Equal(0, Stream.CountNonFinite(View([float.MaxValue, float.MinValue, float.Epsilon]).Cast<byte>(), DataType.F32));
         Assert.Equal(0, Stream.CountNonFinite(View([Half.MaxValue, Half.MinValue, Half.Epsilon]).Cast<byte>(), DataType.F16));
     }
 
-    [Fact]
+    [DeviceFact]
     public void CountNonFinite_Integers_IsRefused() => Assert.Throws<ArgumentException>(() => Stream.CountNonFinite(View(new byte[4]), DataType.I32));
 
-    [Theory]
+    [DeviceTheory]
     [InlineData(10, 5)]
     [InlineData(2, 2)]
     [InlineData(5, 5)]
@@ -60,7 +60,7 @@ public abstract partial class AcceleratorConformance
         Assert.Equal(expected, Stream.Norm(view), 1e-6);
     }
 
-    [Theory]
+    [DeviceTheory]
     [InlineData(0, 3)]
     [InlineData(1, 1)]
     [InlineData(700, 257)]

@@ -220,7 +220,7 @@ public sealed class KubernetesClientTests : IDisposable
         await _client.PatchAsync<V1ConfigMap>("a", "ns", new V1Patch(new JsonObject { ["x"] = 1 }, type), "status");
 
         Assert.Equal(
-            new RecordedRequest("PATCH", $"/api/v1/namespaces/ns/configmaps/a/status?{query}", """{"x":1}""", mediaType, null),
+            new RecordedRequest("PATCH", $"/api/v1/namespaces/ns/configmaps/a/status?{query}", """{"x":1}""", mediaType, null, ""),
             await _server.NextRequestAsync());
     }
 
@@ -297,8 +297,9 @@ public sealed class KubernetesClientTests : IDisposable
     [Fact]
     public async Task AnyCall_ServerBusy_WaitsAsLongAsItAsksAndTriesAgain()
     {
+        using var metrics = new PrometheusTextExporter();
         var time = new ManualTimeProvider();
-        using var client = _server.Client(time);
+        using var client = _server.Client(time, host: "http://busy.test");
         _server.Answer(Busy(HttpStatusCode.TooManyRequests)).Answer(Busy(HttpStatusCode.ServiceUnavailable)).Answer(ConfigMaps.Json("a", 1));
         var answer = client.GetAsync<V1ConfigMap>("a", "ns");
 
@@ -309,16 +310,52 @@ public sealed class KubernetesClientTests : IDisposable
         }
 
         Assert.Equal("a", (await answer)!.Name());
+        Assert.Contains("""rest_client_request_retries_total{code="429",verb="GET",host="busy.test"} 1""" + "\n", metrics.Write(), StringComparison.Ordinal);
+        Assert.Contains("""rest_client_request_duration_seconds_count{verb="GET",host="busy.test"} 3""" + "\n", metrics.Write(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task CreateAsync_ServerBusy_IsNotSentTwice()
+    public async Task CreateAsync_TooManyRequests_IsSentAgain()
+    {
+        var time = new ManualTimeProvider();
+        using var client = _server.Client(time);
+        _server.Answer(Busy(HttpStatusCode.TooManyRequests)).Answer(ConfigMaps.Json("a", 1));
+        var created = client.CreateAsync(Named);
+
+        await time.WaitForTimerAsync(TimeSpan.FromSeconds(3));
+        time.Advance(TimeSpan.FromSeconds(3));
+
+        Assert.Equal("a", (await created).Name());
+    }
+
+    [Fact]
+    public async Task CreateAsync_ServerUnavailable_IsNotSentTwice()
     {
         _server.Answer(Busy(HttpStatusCode.ServiceUnavailable));
 
         var error = await Assert.ThrowsAsync<KubernetesException>(() => _client.CreateAsync(Named));
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, error.Code);
+    }
+
+    [Fact]
+    public async Task AnyCall_PasswordAndImpersonation_AreSent()
+    {
+        var configuration = new KubernetesClientConfiguration
+        {
+            Host = "http://cluster.test",
+            Username = "ann",
+            Password = "secret",
+            ActAs = new("bob") { Uid = "7", Groups = ["dev", "ops"], Extra = new Dictionary<string, IReadOnlyList<string>> { ["acme.com/why"] = ["test"] } },
+        };
+        using var client = new KubernetesClient(configuration, ApiTransport.Chain(configuration, TimeProvider.System, _server), TimeProvider.System);
+        _server.Answer(ConfigMaps.Json("a", 1));
+
+        await client.GetAsync<V1ConfigMap>("a", "ns");
+
+        var sent = await _server.NextRequestAsync();
+        Assert.Equal("Basic " + Convert.ToBase64String("ann:secret"u8), sent.Authorization);
+        Assert.Equal("User bob; Uid 7; Group dev,ops; Extra-acme.com%2Fwhy test", sent.Impersonated);
     }
 
     [Fact]

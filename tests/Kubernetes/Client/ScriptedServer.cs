@@ -26,9 +26,9 @@ internal sealed class ScriptedServer : HttpMessageHandler
 
     public async Task<RecordedRequest> NextRequestAsync() => await _requests.Reader.ReadAsync().AsTask().WaitAsync(Patience);
 
-    public KubernetesClient Client(TimeProvider? time = null, ILoggerFactory? logs = null, string? token = null, string? tokenFile = null)
+    public KubernetesClient Client(TimeProvider? time = null, ILoggerFactory? logs = null, string? token = null, string? tokenFile = null, string host = "http://cluster.test:6443")
     {
-        var configuration = new KubernetesClientConfiguration { Host = "http://cluster.test:6443", AccessToken = token, TokenFile = tokenFile };
+        var configuration = new KubernetesClientConfiguration { Host = host, AccessToken = token, TokenFile = tokenFile };
         time ??= TimeProvider.System;
         return new KubernetesClient(configuration, ApiTransport.Chain(configuration, time, this), time, logs);
     }
@@ -41,7 +41,8 @@ internal sealed class ScriptedServer : HttpMessageHandler
             request.RequestUri!.PathAndQuery,
             body,
             request.Content?.Headers.ContentType?.MediaType,
-            request.Headers.Authorization?.ToString());
+            request.Headers.Authorization?.ToString(),
+            string.Join("; ", request.Headers.Where(h => h.Key.StartsWith("Impersonate-", StringComparison.Ordinal)).Select(h => $"{h.Key[12..]} {string.Join(',', h.Value)}")));
         Assert.True(_requests.Writer.TryWrite(sent));
         var answer = await _answers.Reader.ReadAsync(cancellationToken);
         return answer();

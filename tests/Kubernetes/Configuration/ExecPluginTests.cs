@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Hearth.Api.Core;
 using Hearth.Kubernetes.Client;
 using Hearth.Kubernetes.Configuration;
@@ -16,15 +17,15 @@ public sealed class ExecPluginTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public async Task TokenAsync_UntilItExpires_AsksOnce()
+    public async Task CredentialAsync_UntilItExpires_AsksOnce()
     {
         using var plugin = new ExecPlugin(Program("""echo "{\"status\":{\"token\":\"t$(cat count | wc -l)\",\"expirationTimestamp\":\"2026-01-01T01:00:00Z\"}}"; echo x >> count"""), _time);
 
-        Assert.Equal("t0", await plugin.TokenAsync(CancellationToken.None));
-        Assert.Equal("t0", await plugin.TokenAsync(CancellationToken.None));
+        Assert.Equal("t0", (await plugin.CredentialAsync(CancellationToken.None)).Token);
+        Assert.Equal("t0", (await plugin.CredentialAsync(CancellationToken.None)).Token);
         _time.Advance(TimeSpan.FromHours(1));
 
-        Assert.Equal("t1", await plugin.TokenAsync(CancellationToken.None));
+        Assert.Equal("t1", (await plugin.CredentialAsync(CancellationToken.None)).Token);
     }
 
     [Fact]
@@ -68,22 +69,38 @@ public sealed class ExecPluginTests : IDisposable
     [Theory]
     [InlineData("echo no such account >&2; exit 3", "authenticates user \"u\" ended with 3: no such account.")]
     [InlineData("echo hello", "answered no ExecCredential: hello.")]
-    [InlineData("echo '{\"status\":{}}'", "answered without status.token")]
-    public async Task TokenAsync_ProgramThatFails_IsNamedWithWhatItSaid(string script, string message)
+    [InlineData("echo '{\"status\":{}}'", "answered without status.token and status.clientCertificateData")]
+    [InlineData("echo '{\"status\":{\"clientCertificateData\":\"x\"}}'", "without the other")]
+    [InlineData("echo '{\"status\":{\"clientCertificateData\":\"x\",\"clientKeyData\":\"y\"}}'", "a certificate that cannot be used")]
+    [InlineData("echo '{\"status\":{\"token\":\"t\",\"expirationTimestamp\":\"soon\"}}'", "answered no ExecCredential")]
+    public async Task CredentialAsync_ProgramThatFails_IsNamedWithWhatItSaid(string script, string message)
     {
         using var plugin = new ExecPlugin(Program(script), _time);
 
-        var failure = await Assert.ThrowsAsync<HttpRequestException>(() => plugin.TokenAsync(CancellationToken.None));
+        var failure = await Assert.ThrowsAsync<HttpRequestException>(() => plugin.CredentialAsync(CancellationToken.None).AsTask());
 
         Assert.Contains(message, failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task TokenAsync_NoSuchProgram_SaysWhereToGetIt()
+    public async Task CredentialAsync_Always_TellsTheProgramWhatItAsked()
+    {
+        var config = Program("""printf '{"status":{"token":"%s"}}' "$(printf %s "$KUBERNETES_EXEC_INFO" | base64 -w0)" """)
+            with { Cluster = new() { ["server"] = "https://a" } };
+        using var plugin = new ExecPlugin(config, _time);
+
+        var told = Encoding.UTF8.GetString(Convert.FromBase64String((await plugin.CredentialAsync(CancellationToken.None)).Token!));
+
+        Assert.Equal(
+            """{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","spec":{"interactive":false,"cluster":{"server":"https://a"}}}""", told);
+    }
+
+    [Fact]
+    public async Task CredentialAsync_NoSuchProgram_SaysWhereToGetIt()
     {
         using var plugin = new ExecPlugin(new ExecConfig("user \"u\"", "/nowhere/login", []) { InstallHint = "Get it from the shelf." }, _time);
 
-        var failure = await Assert.ThrowsAsync<HttpRequestException>(() => plugin.TokenAsync(CancellationToken.None));
+        var failure = await Assert.ThrowsAsync<HttpRequestException>(() => plugin.CredentialAsync(CancellationToken.None).AsTask());
 
         Assert.Contains("/nowhere/login", failure.Message, StringComparison.Ordinal);
         Assert.Contains("Get it from the shelf.", failure.Message, StringComparison.Ordinal);

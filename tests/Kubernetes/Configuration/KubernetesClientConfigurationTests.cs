@@ -56,19 +56,56 @@ public sealed class KubernetesClientConfigurationTests : IDisposable
 
         Assert.Single(config.SslCaCerts!);
         Assert.True(config.ClientCertificates![0].HasPrivateKey);
+        Assert.Equal(("ca.crt", "ca.crt", "user.key"), (Name(config.SslCaFile), Name(config.ClientCertificateFile), Name(config.ClientKeyFile)));
         Assert.Equal(Path.Combine(_folder, "pki", "token"), config.TokenFile);
         Assert.Equal("default", config.Namespace);
     }
 
-    [Theory]
-    [InlineData("true", true)]
-    [InlineData("false", false)]
-    public void BuildConfigFromConfigFile_InsecureSkipTlsVerify_OnlyWhenItSaysSo(string value, bool expected) =>
-        Assert.Equal(expected, Build($$$"""
+    [Fact]
+    public void Build_InsecureSkipTlsVerify_IsRefusedUnlessAsked()
+    {
+        var config = KubeConfig.Load([Write("""
             current-context: here
-            contexts: [{name: here, context: {cluster: c}}]
-            clusters: [{name: c, cluster: {server: "https://a", insecure-skip-tls-verify: {{{value}}}}}]
-            """).SkipTlsVerify);
+            contexts: [{name: here, context: {cluster: c}}, {name: safe, context: {cluster: s}}]
+            clusters:
+            - {name: c, cluster: {server: "https://a", insecure-skip-tls-verify: true}}
+            - {name: s, cluster: {server: "https://a", insecure-skip-tls-verify: false}}
+            """)]);
+
+        var refusal = Assert.Throws<KubeConfigException>(() => config.Build(null, _ => null));
+
+        Assert.Contains("insecure-skip-tls-verify of cluster \"c\" is true", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("allow it with HEARTH_INSECURE_SKIP_TLS_VERIFY=true", refusal.Message, StringComparison.Ordinal);
+        Assert.True(config.Build(null, name => name == "HEARTH_INSECURE_SKIP_TLS_VERIFY" ? "true" : null).SkipTlsVerify);
+        Assert.False(config.Build("safe", _ => "true").SkipTlsVerify);
+    }
+
+    [Fact]
+    public void BuildConfigFromConfigFile_PasswordAndImpersonation_AreRead()
+    {
+        var config = Build(Base + """
+            user: {username: ann, password: secret, as: bob, as-uid: "7", as-groups: [dev, ops], as-user-extra: {reason: [test]}}}]
+            """);
+
+        Assert.Equal(("ann", "secret"), (config.Username, config.Password));
+        Assert.Equal(("bob", "7", "dev ops"), (config.ActAs!.User, config.ActAs.Uid, string.Join(' ', config.ActAs.Groups)));
+        Assert.Equal(["test"], config.ActAs.Extra["reason"]);
+    }
+
+    [Fact]
+    public void BuildConfigFromConfigFile_ClusterOptions_AreRead()
+    {
+        var config = Build("""
+            current-context: here
+            contexts: [{name: here, context: {cluster: c, user: u}}]
+            clusters: [{name: c, cluster: {server: "https://a", proxy-url: "socks5://proxy:1080", tls-server-name: api, disable-compression: true}}]
+            users: [{name: u, user: {exec: {apiVersion: client.authentication.k8s.io/v1, command: bin/login, provideClusterInfo: true}}}]
+            """);
+
+        Assert.Equal(("socks5://proxy:1080/", "api", true), (config.Proxy!.AbsoluteUri, config.TlsServerName, config.DisableCompression));
+        Assert.Equal(Path.Combine(_folder, "bin", "login"), config.Exec!.Command);
+        Assert.Equal("""{"server":"https://a","insecure-skip-tls-verify":false,"tls-server-name":"api","proxy-url":"socks5://proxy:1080"}""", config.Exec.Cluster!.ToJsonString());
+    }
 
     [Fact]
     public void BuildConfigFromConfigFile_ContextGiven_WinsOverTheCurrent()
@@ -88,7 +125,7 @@ public sealed class KubernetesClientConfigurationTests : IDisposable
         var first = Write("current-context: here\nclusters: [{name: c, cluster: {server: \"https://first\"}}]", "first");
         var second = Write("contexts: [{name: here, context: {cluster: c}}]\nclusters: [{name: c, cluster: {server: \"https://second\"}}]", "second");
 
-        Assert.Equal("https://first", KubeConfig.Load([Path.Combine(_folder, "none"), first, second]).Build(null).Host);
+        Assert.Equal("https://first", KubeConfig.Load([Path.Combine(_folder, "none"), first, second]).Build(null, _ => null).Host);
     }
 
     [Theory]
@@ -98,11 +135,17 @@ public sealed class KubernetesClientConfigurationTests : IDisposable
     [InlineData("current-context: x\ncontexts: [{name: x, context: {cluster: c}}]", "names the cluster \"c\", which is not among its clusters")]
     [InlineData("current-context: x\ncontexts: [{name: x, context: {cluster: c}}]\nclusters: [{name: c, cluster: {}}]", "cluster \"c\" has no server")]
     [InlineData(Base + "user: {exec: {command: aws}}}]", "user \"u\" has no exec.apiVersion")]
+    [InlineData(Base + "user: {exec: {command: aws, apiVersion: v2}}}]", "exec.apiVersion of user \"u\" is \"v2\"")]
+    [InlineData(Base + "user: {exec: {command: aws, apiVersion: client.authentication.k8s.io/v1, interactiveMode: Always}}}]", "has no terminal to ask at")]
+    [InlineData(Base + "user: {auth-provider: {name: gcp}}}]", "user \"u\" authenticates by \"auth-provider\", which is not supported")]
     [InlineData(Base + "user: {client-key-data: eA==}}]", "user \"u\" has no client-certificate or client-certificate-data")]
     [InlineData(Base + "user: {client-certificate-data: eA==}}]", "user \"u\" has no client-key or client-key-data")]
     [InlineData(Base + "user: {client-certificate: none.crt, client-key-data: eA==}}]", "client-certificate of user \"u\" cannot be read")]
     [InlineData(Base + "user: {client-certificate-data: '?', client-key-data: eA==}}]", "client-certificate of user \"u\" cannot be read")]
     [InlineData(Base + "user: {client-certificate-data: eA==, client-key-data: eA==}}]", "holds no certificate")]
+    [InlineData(
+        "current-context: x\ncontexts: [{name: x, context: {cluster: c}}]\nclusters: [{name: c, cluster: {server: a, insecure-skip-tls-verify: true, certificate-authority: b}}]",
+        "insecure-skip-tls-verify of cluster \"c\" contradicts its certificate-authority")]
     [InlineData("[", "is no YAML")]
     [InlineData("text", "must be a mapping")]
     public void BuildConfigFromConfigFile_Incomplete_SaysWhatIsMissingAndWhere(string text, string expected)
@@ -134,6 +177,7 @@ public sealed class KubernetesClientConfigurationTests : IDisposable
 
         Assert.Equal(("https://[fd00::1]:6443", "team", Path.Combine(_folder, "token")), (config.Host, config.Namespace, config.TokenFile));
         Assert.Single(config.SslCaCerts!);
+        Assert.Equal(Path.Combine(_folder, "ca.crt"), config.SslCaFile);
     }
 
     [Fact]
@@ -152,6 +196,8 @@ public sealed class KubernetesClientConfigurationTests : IDisposable
         "KUBERNETES_SERVICE_PORT" => "6443",
         _ => null,
     };
+
+    private string? Name(string? path) => path is null ? null : Path.GetRelativePath(Path.Combine(_folder, "pki"), path);
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 

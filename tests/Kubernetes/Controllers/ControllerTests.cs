@@ -118,6 +118,7 @@ public sealed class ControllerTests : IAsyncLifetime
 
         Assert.Equal("reconcile 1", await _scripted.NextCallAsync());
         Assert.Equal(1, _log.Count(LogLevel.Error));
+        Assert.Contains($$"""controller_runtime_reconcile_panics_total{controller="{{_name}}"} 1""" + "\n", _metrics.Write(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -132,6 +133,8 @@ public sealed class ControllerTests : IAsyncLifetime
 
         Assert.Equal("reconcile 1", await _scripted.NextCallAsync());
         Assert.Equal(0, _log.Count(LogLevel.Error) + _log.Count(LogLevel.Warning));
+        Assert.Contains($$"""controller_runtime_reconcile_panics_total{controller="{{_name}}"} 0""" + "\n", _metrics.Write(), StringComparison.Ordinal);
+        Assert.Contains($$"""controller_runtime_max_concurrent_reconciles{controller="{{_name}}"} """, _metrics.Write(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -215,7 +218,7 @@ public sealed class ControllerTests : IAsyncLifetime
         string[] expected =
         [
             $$"""controller_runtime_reconcile_total{controller="{{_name}}",result="{{result}}"} {{count}}""" + "\n",
-            $$"""workqueue_work_duration_seconds_count{name="{{_name}}"} {{count}}""" + "\n",
+            $$"""workqueue_work_duration_seconds_count{name="{{_name}}",controller="{{_name}}"} {{count}}""" + "\n",
         ];
         var settled = Task.Run(async () =>
         {

@@ -1,6 +1,11 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Hearth.Api.Core;
+using Hearth.Kubernetes.Client;
+using Hearth.Kubernetes.Configuration;
+using Hearth.Kubernetes.InMemory;
 using Hearth.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hearth.Kubernetes.Tests.InMemory;
 
@@ -8,6 +13,26 @@ namespace Hearth.Kubernetes.Tests.InMemory;
 public sealed class InMemoryApiServerTests(ApiServerFixture server) : IClassFixture<ApiServerFixture>
 {
     private readonly ApiClient _api = new(server);
+
+    [Fact]
+    public async Task Kubeconfig_Always_Authenticates()
+    {
+        await using var own = await InMemoryApiServer.StartAsync(
+            new InMemoryApiServerOptions(), TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None);
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, own.Kubeconfig());
+            using var client = new KubernetesClient(KubernetesClientConfiguration.BuildConfigFromConfigFile(file), TimeProvider.System);
+
+            Assert.NotNull(await client.GetAsync<V1Namespace>("default", null));
+            Assert.DoesNotContain(own.Token, client.BaseUri.AbsoluteUri, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
 
     [Theory]
     [InlineData("/api")]

@@ -38,6 +38,15 @@ public sealed class OperationsEndpointsTests : IAsyncLifetime
     public async Task Healthz_Always_IsOk() => Assert.Equal("ok", await _http.GetStringAsync("/healthz"));
 
     [Fact]
+    public async Task Metrics_Always_TellOfTheProcess()
+    {
+        var text = await _http.GetStringAsync("/metrics");
+
+        foreach (var name in (string[])["process_cpu_seconds_total", "process_resident_memory_bytes", "process_start_time_seconds"])
+            Assert.Matches($"(?m)^{name} [0-9.E+]*[1-9]", text);
+    }
+
+    [Fact]
     public async Task Readyz_NotReady_SaysWhy()
     {
         _whyNotReady = "the informer of pods has not synced";

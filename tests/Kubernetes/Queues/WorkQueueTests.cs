@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Hearth.Api.Telemetry;
 using Hearth.Kubernetes.Queues;
 using Hearth.Testing;
 
@@ -22,6 +23,31 @@ public sealed class WorkQueueTests : IDisposable
 
         Assert.Equal((1, 2), (await GetAsync(), await GetAsync()));
         Assert.Equal(0, _queue.Count);
+    }
+
+    [Fact]
+    public async Task Metrics_WhileItemsAreUnderWay_TellForHowLong()
+    {
+        using var metrics = new PrometheusTextExporter();
+        using var queue = new WorkQueue<int>("under-way", _time);
+        queue.AddRoutine(1);
+        queue.AddRoutine(2);
+        queue.Add(2);
+        const string Labels = """{name="under-way",controller="under-way"}""";
+        Assert.Contains("""workqueue_depth{name="under-way",controller="under-way",priority="0"} 1""" + "\n", metrics.Write(), StringComparison.Ordinal);
+        Assert.Contains("""workqueue_depth{name="under-way",controller="under-way",priority="-100"} 1""" + "\n", metrics.Write(), StringComparison.Ordinal);
+
+        await queue.GetAsync(CancellationToken.None);
+        _time.Advance(TimeSpan.FromSeconds(2));
+        await queue.GetAsync(CancellationToken.None);
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Contains($"workqueue_unfinished_work_seconds{Labels} 4\n", metrics.Write(), StringComparison.Ordinal);
+        Assert.Contains($"workqueue_longest_running_processor_seconds{Labels} 3\n", metrics.Write(), StringComparison.Ordinal);
+        queue.Done(1);
+        queue.Done(2);
+        Assert.Contains($"workqueue_unfinished_work_seconds{Labels} 0\n", metrics.Write(), StringComparison.Ordinal);
+        Assert.Contains("""workqueue_depth{name="under-way",controller="under-way",priority="-100"} 0""" + "\n", metrics.Write(), StringComparison.Ordinal);
     }
 
     [Fact]

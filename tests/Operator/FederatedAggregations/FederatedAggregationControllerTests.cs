@@ -80,6 +80,7 @@ public sealed class FederatedAggregationControllerTests : IAsyncLifetime
             Received = 12,
             Folded = 10,
             Rejected = 1,
+            LastRefusal = "round 3, client 'a': no.",
             ModelVersion = 2,
             ModelDigest = "abc",
         };
@@ -88,7 +89,7 @@ public sealed class FederatedAggregationControllerTests : IAsyncLifetime
 
         var status = await _world.FederationStatusAsync();
         Assert.Equal((3, RoundPhase.Collecting, 5), (status.Round, status.Phase, status.Clients));
-        Assert.Equal(new UpdateCounts { Received = 12, Folded = 10, Rejected = 1 }, status.Updates);
+        Assert.Equal(new UpdateCounts { Received = 12, Folded = 10, Rejected = 1, LastRefusal = "round 3, client 'a': no." }, status.Updates);
         Assert.Equal(new FederatedModel { Version = 2, Digest = "abc", Uri = "file:///federations/fa/models/2/model.json" }, status.Model);
         AssertSucceeded(status, ConditionStatus.Unknown, FederatedAggregationConditions.Running, "Round 3 of 10: Collecting.");
         Assert.Contains("RoundPublished: Round 2 of 10 is published: 10 updates folded so far", _world.Events);

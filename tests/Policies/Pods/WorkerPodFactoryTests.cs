@@ -40,6 +40,25 @@ public sealed class WorkerPodFactoryTests
             new MakePool("p").Stored().Build(), WorkerOwner.Of(new MakeFunction("f").Container("example/server:2", 9000).Stored().Build()), "f-x1", Claim, Options));
 
     [Fact]
+    public void Make_PoolWithVolumes_GivesThemToWorkersAndToProgramsOfUsers()
+    {
+        var pool = new MakePool("p").Stored().Template(new()
+        {
+            Volumes = [new() { Name = "data", PersistentVolumeClaim = new() { ClaimName = "digits" } }],
+            VolumeMounts = [new() { Name = "data", MountPath = "/data", ReadOnly = true }],
+        }).Build();
+        var container = WorkerOwner.Of(new MakeFunction("f").Container("example/server:2", 9000).Stored().Build());
+
+        var worker = WorkerPodFactory.MakeIdle(pool, "p-0", Options).Spec;
+        var program = WorkerPodFactory.MakeClaimed(pool, container, "f-x1", Claim, Options).Spec;
+
+        Assert.Equal(["cache", "data"], worker.Volumes!.Select(volume => volume.Name));
+        Assert.Equal(["/var/cache/hearth", "/data"], worker.Containers[0].VolumeMounts!.Select(mount => mount.MountPath));
+        Assert.Equal("digits", Assert.Single(program.Volumes!).PersistentVolumeClaim!.ClaimName);
+        Assert.Equal("/data", Assert.Single(program.Containers[0].VolumeMounts!).MountPath);
+    }
+
+    [Fact]
     public void MakeIdle_TemplateWithOurKeys_LeavesThemOut()
     {
         var pool = new MakePool("p").Stored().Template(new()

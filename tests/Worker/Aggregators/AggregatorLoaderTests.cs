@@ -64,8 +64,8 @@ public sealed class AggregatorLoaderTests
 
         var failure = await FailAsync(world, world.Describe());
 
-        Assert.Equal(AssignmentFailureReason.OutputUnavailable, failure.Reason);
-        Assert.Contains(world.Output, failure.Message, StringComparison.Ordinal);
+        Assert.Equal((AssignmentFailureReason.OutputUnavailable, false), (failure.Reason, failure.Retriable));
+        Assert.StartsWith($"spec.output.uri: the folder '{world.Output}' cannot be made. Name a folder on a volume", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -81,7 +81,7 @@ public sealed class ClientProtocolTests
         Assert.Equal(ErrorCodes.Digest, digest.ErrorCode);
         Assert.Empty((await world.RoundAsync(1)).Received);
         Assert.Empty(world.Leftovers());
-        await world.UntilAsync(line => line.Federation!.Rejected == 8);
+        await world.UntilAsync(line => line.Federation!.Rejected == 8 && line.Federation.LastRefusal == $"round 1, client 'a': {digest.Message}");
 
         async Task<ErrorAnswer> RefusedAsync(byte[] body)
         {
@@ -155,6 +155,7 @@ public sealed class ClientProtocolTests
             var head = $"PUT /rounds/1/updates/a HTTP/1.1\r\nHost: x\r\nHearth-Examples: 1\r\nContent-Digest: {ContentDigest.Format(new string('a', 64))}\r\nContent-Length: 200\r\n\r\n";
             await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head + new string('x', 100)));
         }
+        await world.UntilAsync(line => line.Federation!.LastRefusal?.StartsWith("round 1, client 'a': The ", StringComparison.Ordinal) == true);
 
         await FederationWorld.AcceptedAsync(world.PutAsync(1, "a", Good));
         await FederationWorld.AcceptedAsync(world.PutAsync(1, "b", Good));

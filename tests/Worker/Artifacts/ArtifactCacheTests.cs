@@ -310,6 +310,22 @@ public sealed class ArtifactCacheTests : IDisposable
         return response;
     }
 
+    [Fact]
+    public async Task Fetch_FileOnAVolume_IsReadWhereTheVolumeLies()
+    {
+        var path = Path.Combine(_directory, "volume", "model");
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        await File.WriteAllTextAsync(path, "content");
+        var options = new ArtifactCacheOptions { Directory = _directory, Mounts = VolumeMounts.Parse($"/models:{_directory}/volume") };
+        var cache = new ArtifactCache(options, new HttpArtifactSource(new HttpClient(_server), options.StallTimeout, _time), _time);
+
+        using var artifact = await cache.FetchAsync(new ModelReference { Uri = "file:///models/model" }, new Progress<FetchProgress>(), CancellationToken.None);
+
+        Assert.Equal(path, artifact.Path);
+        Assert.True(cache.IsFolder(new Uri("file:///models")));
+        Assert.False(cache.IsFolder(new Uri("file:///models/model")));
+    }
+
     private Task<Artifact> FetchAsync(
         string uri, string? digest = null, TimeProvider? time = null, long maxBytes = 1000, HttpMessageHandler? handler = null)
     {

@@ -107,7 +107,7 @@ public sealed class TrainerTests : IDisposable
         { AssignmentFailureReason.ArtifactNotFound, "does not exist", program => program.Dataset.Train.Images = "file:///nowhere/images" },
         { AssignmentFailureReason.InvalidDataset, "an IDX file begins with", program => program.Dataset.Train.Images = program.Dataset.Train.Images!.Replace("train-images", "train.csv", StringComparison.Ordinal) },
         { AssignmentFailureReason.InvalidDataset, "one label is expected for each", program => program.Dataset.Train.Labels = program.Dataset.Test!.Labels },
-        { AssignmentFailureReason.InvalidArchitecture, "shape [8,8], the model takes [7,7]", program => program.Architecture.InputShape = [7, 7] },
+        { AssignmentFailureReason.InvalidArchitecture, "shape [8,8], the model takes [7,7]. Leave inputShape and classes out", program => program.Architecture.InputShape = [7, 7] },
         { AssignmentFailureReason.InvalidDataset, "", program => program.Architecture.Classes = ["zero", "one"] },
     };
 
@@ -121,6 +121,19 @@ public sealed class TrainerTests : IDisposable
 
         Assert.Equal((AssignmentState.Failed, reason, false), (failed.State, failed.Failure!.Reason, failed.Failure.Retriable));
         Assert.Contains(message, failed.Failure.Message, StringComparison.Ordinal);
+        await group.ResetAsync();
+    }
+
+    [Fact]
+    public async Task Post_OutputThatCannotBeMade_FailsBeforeTheFirstStep()
+    {
+        await File.WriteAllTextAsync(_folder.Model, "not a folder");
+        await using var group = await Group.StartAsync(1);
+
+        var failed = (await group.AssignAsync(rank => _folder.Describe(rank, 1)))[0];
+
+        Assert.Equal((AssignmentState.Failed, AssignmentFailureReason.OutputUnavailable, false), (failed.State, failed.Failure!.Reason, failed.Failure.Retriable));
+        Assert.StartsWith($"spec.output.uri: the folder '{_folder.Model}' cannot be made.", failed.Failure.Message, StringComparison.Ordinal);
         await group.ResetAsync();
     }
 
@@ -162,9 +175,9 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
-    public async Task Run_OutputCannotBeWritten_SaysSo()
+    public async Task Run_ModelCannotBeWritten_SaysSo()
     {
-        await File.WriteAllTextAsync(_folder.Model, "a file where a folder is needed");
+        Directory.CreateDirectory(Path.Combine(_folder.Model, "model.json"));
         await using var group = await Group.StartAsync(1);
 
         await group.AssignAsync(rank => _folder.Describe(rank, 1));

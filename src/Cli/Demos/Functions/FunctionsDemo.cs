@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Hearth.Api;
 using Hearth.Api.InferenceFunctions;
 using Hearth.Cli.Demos.Serving;
-using Hearth.Cli.Local;
 
 namespace Hearth.Cli.Demos.Functions;
 
@@ -66,7 +65,7 @@ internal sealed class FunctionsDemo
     private async Task ApplyAsync(CancellationToken cancel)
     {
         _screen.Step($"apply function \"{Name}\" and wait for its pool");
-        IEnumerable<JsonObject> objects = [.. _subject.Manifest, LocalCluster.MakePool(EmptyPool, warm: 0), _subject.MakeTwin(TwinName, EmptyPool)];
+        IEnumerable<JsonObject> objects = [.. _subject.Manifest, .. _subject.MakeTwin(TwinName, EmptyPool)];
         await _screen.WatchAsync(
             new ClusterView(_stage.Cluster.Client).RenderAsync,
             async () =>

@@ -14,8 +14,6 @@ namespace Hearth.Cli.Demos.Functions;
 /// <param name="Pictures">Pictures to show it, with their names; none for a model of the user's.</param>
 internal sealed partial record Subject(string Name, IReadOnlyList<JsonObject> Manifest, IReadOnlyList<(string Name, Picture Picture)> Pictures)
 {
-    private const string ExamplesVariable = "${HEARTH_EXAMPLES}";
-
     /// <summary>The function itself.</summary>
     public JsonObject Function => Manifest.Single(o => (string?)o["kind"] == InferenceFunction.Definition.Kind);
 
@@ -26,13 +24,11 @@ internal sealed partial record Subject(string Name, IReadOnlyList<JsonObject> Ma
     /// <exception cref="CommandException">The examples are not there.</exception>
     public static Subject Digits()
     {
-        var examples = DemoFolders.FindExamples();
-        var folder = Path.Combine(examples, "functions", "digits");
+        var folder = Path.Combine(DemoFolders.FindExamples(), "functions", "digits");
         var path = Path.Combine(folder, "function.yaml");
-        var text = File.ReadAllText(path).Replace(ExamplesVariable, examples, StringComparison.Ordinal);
         var pictures = Directory.GetFiles(Path.Combine(folder, "pictures"), "*.pgm").Order(StringComparer.Ordinal)
             .Select(file => (Path.GetFileNameWithoutExtension(file), Picture.ReadPgm(File.ReadAllBytes(file), file)));
-        return new("digits", YamlJson.Read(text, path), [.. pictures]);
+        return new("digits", YamlJson.Read(File.ReadAllText(path), path), [.. pictures]);
     }
 
     /// <summary>A model of the user's, on a pool of its own.</summary>
@@ -58,13 +54,16 @@ internal sealed partial record Subject(string Name, IReadOnlyList<JsonObject> Ma
         return new(name, [LocalCluster.MakePool("demo", warm: 2), function], []);
     }
 
-    /// <summary>A copy of the function under another name and on another pool.</summary>
-    public JsonObject MakeTwin(string name, string pool)
+    /// <summary>A copy of the function under another name, after a copy of its pool without warm workers.</summary>
+    public IReadOnlyList<JsonObject> MakeTwin(string name, string pool)
     {
+        var empty = Manifest.Single(o => (string?)o["kind"] == WorkerPool.Definition.Kind).DeepClone().AsObject();
+        empty["metadata"]!["name"] = pool;
+        empty["spec"]!["warm"] = new JsonObject { ["min"] = 0 };
         var twin = Function.DeepClone().AsObject();
         twin["metadata"]!["name"] = name;
         twin["spec"]!["pool"] = pool;
-        return twin;
+        return [empty, twin];
     }
 
     [GeneratedRegex("[^a-z0-9]+")]

@@ -1,4 +1,5 @@
 using Hearth.Api.Core;
+using Hearth.Api.Workers;
 
 namespace Hearth.Cli.Local.Nodes;
 
@@ -24,9 +25,11 @@ internal static class ContainerPreparation
                 ContainerConfigException.ErrImageNeverPull,
                 $"process nodes run only the image \"{OwnImage}\" or a command of this machine; "
                 + $"image \"{container.Image}\" needs a cluster with containers, or set the container's command.");
+        var environment = variables.ToDictionary(v => v.Key, v => PodVolumes.Map(v.Value, container, volumes));
+        environment[WorkerEnvironment.Mounts] = PodVolumes.Describe(container, volumes);
         return new(
             [.. program.Concat(container.Args ?? []).Select(a => PodVolumes.Map(a, container, volumes))],
-            variables.ToDictionary(v => v.Key, v => PodVolumes.Map(v.Value, container, volumes)),
+            environment,
             container.WorkingDir is { } path ? PodVolumes.Map(path, container, volumes) : directory);
     }
 

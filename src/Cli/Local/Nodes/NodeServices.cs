@@ -10,6 +10,7 @@ internal sealed record NodeServices(
     IPAddress Address,
     IReadOnlyList<string> Hearth,
     NodeDirectories Directories,
+    IReadOnlyDictionary<string, string> Claims,
     string PidDirectory,
     IKubernetesClient Client,
     HttpClient Http,

@@ -11,7 +11,7 @@ internal sealed record PodSandbox(V1Pod Pod, IPAddress Address, NodeServices Nod
     /// <exception cref="ContainerConfigException">Something is not there, or of a kind that process nodes do not have.</exception>
     public async Task<ContainerCommand> PrepareAsync(V1Container container, CancellationToken cancel)
     {
-        var volumes = await new PodVolumes(Pod, Node.Directories, Node.Client).MakeAsync(cancel);
+        var volumes = await new PodVolumes(Pod, Node.Directories, Node.Claims, Node.Client).MakeAsync(cancel);
         var environment = new PodEnvironment(Pod, Node.Name, Address.ToString(), Node.Address.ToString(), Node.Client);
         var variables = await environment.ResolveAsync(container, cancel);
         return ContainerPreparation.Prepare(container, Node.Hearth, variables, volumes, Node.Directories.Pod(Pod.Uid()));

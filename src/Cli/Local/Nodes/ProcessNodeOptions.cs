@@ -18,6 +18,9 @@ internal sealed record ProcessNodeOptions
     /// <summary>Further labels of the node.</summary>
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Folders of this machine that stand for PersistentVolumeClaims, by their names, in every namespace.</summary>
+    public IReadOnlyDictionary<string, string> Claims { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Bearer token that readers of logs must show; null lets everybody read. Defaults to null.</summary>
     public string? LogToken { get; init; }
 

@@ -1,6 +1,5 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
+using Hearth.Kubernetes.InMemory.Accounts;
 using Hearth.Kubernetes.InMemory.Kinds;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -8,21 +7,12 @@ using Microsoft.Extensions.Logging;
 namespace Hearth.Kubernetes.InMemory.Http;
 
 /// <summary>
-/// Checks the token, takes the path apart and hands the request to its handler. Refusals become Kubernetes' Status here and nowhere else.
+/// Asks who is calling, takes the path apart and hands the request to its handler. Refusals become Kubernetes' Status here and nowhere else.
 /// </summary>
 internal sealed partial class ApiRouter(
-    string token, KindRegistry kinds, DiscoveryHandler discovery, OpenApiHandler openApi, OpenApiV2Handler openApiV2, ReadHandler reads, WatchHandler watches,
+    Authenticator authenticator, AccessLog accesses, KindRegistry kinds, DiscoveryHandler discovery, OpenApiHandler openApi, OpenApiV2Handler openApiV2, ReadHandler reads, WatchHandler watches,
     WriteHandler writes, PodLogHandler logs, ILogger<ApiRouter> logger)
 {
-    /// <summary>User whose password is the token.</summary>
-    public const string UserName = "hearth";
-
-    private readonly byte[] _bearer = Encoding.UTF8.GetBytes($"Bearer {token}");
-
-    // client-go sends no bearer token over plain HTTP, but does send the user and password of the server's URL: see Kubeconfig.
-    private readonly byte[] _basic =
-        Encoding.UTF8.GetBytes("Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{UserName}:{token}")));
-
     public async Task HandleAsync(HttpContext http)
     {
         try
@@ -62,19 +52,20 @@ internal sealed partial class ApiRouter(
             await ApiResponse.WriteAsync(http, StatusCodes.Status200OK, Version());
             return;
         }
-        if (!IsAuthorized(http.Request.Headers.Authorization.ToString()))
-            throw Refusal.Unauthorized();
+        var caller = authenticator.Identify(http.Request);
         var isGet = HttpMethods.IsGet(http.Request.Method);
         if (isGet && (await discovery.TryAnswerAsync(http, segments) || await openApi.TryAnswerAsync(http, segments)
             || await openApiV2.TryAnswerAsync(http, segments)))
             return;
-        await DispatchAsync(Parse(http, segments));
-    }
-
-    private bool IsAuthorized(string authorization)
-    {
-        var presented = Encoding.UTF8.GetBytes(authorization);
-        return CryptographicOperations.FixedTimeEquals(presented, _bearer) || CryptographicOperations.FixedTimeEquals(presented, _basic);
+        if (HttpMethods.IsPost(http.Request.Method) && segments is ["apis", "authentication.k8s.io", "v1", "selfsubjectreviews"])
+        {
+            await ApiResponse.WriteAsync(http, StatusCodes.Status201Created, Authenticator.Review(caller));
+            return;
+        }
+        var call = Parse(http, segments);
+        accesses.Note(caller, call);
+        await DispatchAsync(call);
+        accesses.NoteOutcome(caller, call);
     }
 
     /// <summary>Takes <c>/api/v1/...</c> or <c>/apis/{group}/{version}/...</c> apart.</summary>
@@ -112,9 +103,9 @@ internal sealed partial class ApiRouter(
             "GET" when call.Subresource == "log" => logs.GetAsync(call),
             "GET" when call.Subresource is null && call.Flag("watch") => watches.WatchAsync(call),
             "GET" when isCollection => reads.ListAsync(call),
-            "GET" when call.Subresource != "binding" => reads.GetAsync(call),
+            "GET" when call.Subresource is not ("binding" or "token") => reads.GetAsync(call),
             "POST" when isCollection && (!call.Kind.Namespaced || call.Namespace is not null) => writes.CreateAsync(call),
-            "POST" when call.Subresource == "binding" => writes.CreateAsync(call),
+            "POST" when call.Subresource is "binding" or "token" => writes.CreateAsync(call),
             "PUT" when IsWritable(call) => writes.UpdateAsync(call),
             "PATCH" when IsWritable(call) => writes.PatchAsync(call),
             "DELETE" when isCollection => writes.DeleteCollectionAsync(call),

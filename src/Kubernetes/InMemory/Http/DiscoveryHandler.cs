@@ -79,9 +79,9 @@ internal sealed class DiscoveryHandler(KindRegistry kinds)
         foreach (var (name, subkind, verbs) in kind.Subresources())
         {
             var subresource = Resource(kind, $"{kind.Plural}/{name}", subkind, verbs);
-            if (subkind == "Scale")
+            if (subkind is "Scale" or "TokenRequest")
             {
-                subresource["group"] = "autoscaling";
+                subresource["group"] = subkind == "Scale" ? "autoscaling" : "authentication.k8s.io";
                 subresource["version"] = "v1";
             }
             yield return subresource;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Hearth.Kubernetes.InMemory.Accounts;
 using Hearth.Kubernetes.InMemory.Kinds;
 using Hearth.Kubernetes.InMemory.Patches;
 using Hearth.Kubernetes.InMemory.Selectors;
@@ -9,7 +10,7 @@ using Microsoft.AspNetCore.Http;
 namespace Hearth.Kubernetes.InMemory.Http;
 
 /// <summary>Create, update, patch, apply, delete and delete collection.</summary>
-internal sealed class WriteHandler(ObjectStore store, ResourceWriter writer, ResourceDeleter deleter, PodBinding binding)
+internal sealed class WriteHandler(ObjectStore store, ResourceWriter writer, ResourceDeleter deleter, PodBinding binding, ServiceAccountTokens tokens)
 {
     public async Task CreateAsync(ApiCall call)
     {
@@ -18,6 +19,11 @@ internal sealed class WriteHandler(ObjectStore store, ResourceWriter writer, Res
         {
             binding.Bind(call.Namespace!, pod, body);
             await ApiResponse.WriteAsync(call.Http, new() { Metadata = new(), Status = "Success", Code = StatusCodes.Status201Created });
+            return;
+        }
+        if (call is { Subresource: "token", Name: { } account })
+        {
+            await ApiResponse.WriteAsync(call.Http, StatusCodes.Status201Created, tokens.Issue(call.Namespace!, account, body));
             return;
         }
         if (call.Name is not null)
@@ -107,10 +113,14 @@ internal sealed class WriteHandler(ObjectStore store, ResourceWriter writer, Res
         return ScaleSubresource.Write(kind, live, patched as JsonObject ?? throw Refusal.BadRequest("the patched Scale is no JSON object"));
     }
 
-    private static Task AnswerAsync(ApiCall call, WriteRequest request, JsonObject entity, int code)
+    private Task AnswerAsync(ApiCall call, WriteRequest request, JsonObject entity, int code)
     {
         ApiResponse.AddWarnings(call.Http, request.Warnings);
-        return ApiResponse.WriteAsync(call.Http, code, call.Subresource == "scale" ? ScaleSubresource.Read(call.Kind, entity) : entity);
+        if (call.Subresource == "scale")
+            return ApiResponse.WriteAsync(call.Http, code, ScaleSubresource.Read(call.Kind, entity));
+        // Who watches gets the same text: it is made once.
+        var stored = store.Get(call.Kind.GroupResource, new(entity.Namespace(), entity.Name()));
+        return stored?.Json == entity ? ApiResponse.WriteAsync(call.Http, code, stored.Utf8) : ApiResponse.WriteAsync(call.Http, code, entity);
     }
 
     private static WriteRequest Request(ApiCall call) => new(call.Kind, call.Namespace ?? "")

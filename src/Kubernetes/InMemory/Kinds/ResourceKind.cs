@@ -47,6 +47,8 @@ internal sealed record ResourceKind(string Group, string Version, string Kind, s
             yield return ("status", Kind, ["get", "patch", "update"]);
         if (Scale is not null)
             yield return ("scale", "Scale", ["get", "patch", "update"]);
+        if (this == BuiltInKinds.ServiceAccount)
+            yield return ("token", "TokenRequest", ["create"]);
         if (this != BuiltInKinds.Pod)
             yield break;
         yield return ("binding", "Binding", ["create"]);

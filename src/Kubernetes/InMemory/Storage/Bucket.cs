@@ -28,5 +28,12 @@ internal sealed class Bucket(int historyLength, long version)
             watcher.Post(new(change, change.Object.Version));
     }
 
+    /// <summary>Forgets every change up to a version.</summary>
+    public void Forget(long version)
+    {
+        _history.Clear();
+        Forgotten = version;
+    }
+
     public IReadOnlyList<Change> After(long version) => [.. _history.Where(c => c.Object.Version > version)];
 }

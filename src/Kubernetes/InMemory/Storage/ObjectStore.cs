@@ -148,6 +148,16 @@ internal sealed class ObjectStore(int historyLength, int watchCapacity)
             watcher.Post(new(null, _version));
     }
 
+    /// <summary>Forgets all changes, as a server that has restarted: who watches must list again, unless nothing happened since.</summary>
+    public void ForgetHistory()
+    {
+        lock (_gate)
+        {
+            foreach (var bucket in _buckets.Values)
+                bucket.Forget(_version);
+        }
+    }
+
     private Bucket Of(string resource)
     {
         if (!_buckets.TryGetValue(resource, out var bucket))

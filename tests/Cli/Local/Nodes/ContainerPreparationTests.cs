@@ -60,6 +60,17 @@ public sealed class ContainerPreparationTests
         Assert.Equal(["ls", "/state/cache/x", "/var/cached", "see /var/cache"], command.Arguments);
         Assert.Equal("/state/cache", command.Environment["DIR"]);
         Assert.Equal("/state/inner/part/deep", command.WorkingDirectory);
+        Assert.Equal("/var/cache:/state/cache\n/var/cache/inner/:/state/inner/part", command.Environment["HEARTH_MOUNTS"]);
+    }
+
+    [Fact]
+    public void Prepare_MountOfNoVolume_SaysWhich()
+    {
+        var container = new V1Container { Name = "c", Command = ["ls"], VolumeMounts = [new() { Name = "data", MountPath = "/data" }] };
+
+        var fault = Assert.Throws<ContainerConfigException>(() => Prepare(container));
+
+        Assert.Equal("volumeMount \"/data\" names volume \"data\", which the pod does not have.", fault.Message);
     }
 
     private static ContainerCommand Prepare(V1Container container, Dictionary<string, string>? variables = null) =>

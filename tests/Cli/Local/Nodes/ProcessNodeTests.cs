@@ -102,6 +102,29 @@ public sealed class ProcessNodeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Pod_WithAClaim_FindsItsFolder()
+    {
+        await _cluster.RunAsync(
+            """echo "[$FOLDER]"; exec sleep 1000""",
+            configure: c => (c.Env, c.VolumeMounts) = ([new() { Name = "FOLDER", Value = "/data" }], [new() { Name = "data", MountPath = "/data" }]),
+            spec: spec => spec.Volumes = [new() { Name = "data", PersistentVolumeClaim = new() { ClaimName = "temporary" } }]);
+        await _cluster.WaitForReadyAsync();
+
+        await _cluster.WaitForLogAsync($"[{Path.GetTempPath()}]\n");
+    }
+
+    [Fact]
+    public async Task Pod_WithAnUnknownClaim_WaitsAndSaysWhereToNameIt()
+    {
+        await _cluster.RunAsync(Serve, spec: spec => spec.Volumes = [new() { Name = "data", PersistentVolumeClaim = new() { ClaimName = "none" } }]);
+
+        var waiting = await _cluster.WaitAsync(p => Waiting(p)?.Reason == "CreateContainerConfigError", "the missing claim to be reported");
+
+        Assert.Equal(
+            "persistentVolumeClaim \"none\" of volume \"data\" is unknown: name its folder with --claim none=FOLDER where the node starts.", Waiting(waiting)!.Message);
+    }
+
+    [Fact]
     public async Task Pod_OfAnUnknownImage_WaitsWithAReason()
     {
         await _cluster.RunAsync("", configure: c => (c.Image, c.Command) = ("nginx", null));

@@ -1,0 +1,13 @@
+using Hearth.Compute.Kernels;
+
+namespace Hearth.Compute.OpenCl;
+
+/// <summary>How an OpenCL device is used.</summary>
+public sealed record OpenClAcceleratorOptions
+{
+    /// <summary>Bytes that buffers may hold together. The default is the device's memory.</summary>
+    public long? MemorySize { get; init; }
+
+    /// <summary>Where compiled kernels are kept; null for nowhere. The default is <c>hearth/kernels</c> in the user's folder for caches.</summary>
+    public string? CacheDirectory { get; init; } = KernelCache.DefaultDirectory;
+}

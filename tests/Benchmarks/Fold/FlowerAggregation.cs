@@ -1,0 +1,34 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+
+namespace Hearth.Benchmarks.Fold;
+
+/// <summary>What NumPy needed for Flower's aggregation, in a process of its own.</summary>
+/// <param name="Seconds">Shortest time of Flower's <c>aggregate</c>.</param>
+/// <param name="InplaceSeconds">Shortest time of <c>aggregate_inplace</c>.</param>
+/// <param name="Elements">Length of an update.</param>
+/// <param name="Sum">Sum of the result's elements.</param>
+internal sealed record FlowerAggregation(double Seconds, double InplaceSeconds, long Elements, double Sum)
+{
+    private const string Script = "flower_aggregate.py";
+
+    // Debian's, which has Debian's NumPy.
+    private const string Python = "/usr/bin/python3";
+
+    /// <summary>Measures.</summary>
+    /// <exception cref="InvalidOperationException">There is no Python or no NumPy.</exception>
+    public static async Task<FlowerAggregation> MeasureAsync(int updates, int rounds, CancellationToken cancel)
+    {
+        using var script = typeof(FlowerAggregation).Assembly.GetManifestResourceStream(Script)!;
+        var start = new ProcessStartInfo(Python, ["-", $"{updates}", $"{rounds}"]) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        using var python = Process.Start(start)!;
+        await script.CopyToAsync(python.StandardInput.BaseStream, cancel);
+        python.StandardInput.Close();
+        var output = await python.StandardOutput.ReadToEndAsync(cancel);
+        await python.WaitForExitAsync(cancel);
+        if (python.ExitCode != 0)
+            throw new InvalidOperationException("Flower's aggregation did not run; `make bench-setup` installs python3-numpy.");
+        var figures = JsonNode.Parse(output)!;
+        return new((double)figures["seconds"]!, (double)figures["inplaceSeconds"]!, (long)figures["elements"]!, (double)figures["sum"]!);
+    }
+}
