@@ -140,11 +140,15 @@ public sealed class DiscoveryCases(Servers servers)
         }
     }
 
+    private const string Version = "'versions':[{'name':'v1','served':true,'storage':true,'schema':{'openAPIV3Schema':{'type':'object'}},";
+
     [Theory]
     [OnEveryServer("'group':'other.dev'")]
     [OnEveryServer("'scope':'Sideways'")]
     [OnEveryServer("'versions':[]")]
     [OnEveryServer("'names':{'kind':'Bad','plural':'UPPER'}")]
+    [OnEveryServer(Version + "'additionalPrinterColumns':[{'name':'A','type':'.spec.a','jsonPath':'.spec.a'}]}]")]
+    [OnEveryServer(Version + "'additionalPrinterColumns':[{'name':'A','type':'string','jsonPath':'string'}]}]")]
     public async Task Definition_Unfit_IsInvalid(string server, string change)
     {
         var api = await servers.OpenAsync(server);

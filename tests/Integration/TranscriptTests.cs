@@ -1,7 +1,5 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Hearth.Api.Core;
-using Hearth.Api.Meta;
 
 namespace Hearth.Integration.Tests;
 
@@ -90,11 +88,10 @@ public sealed partial class TranscriptTests(Cluster cluster) : IClassFixture<Clu
 
     private async Task ShowLogsAsync()
     {
-        var pods = await cluster.Client.ListAsync<V1Pod>("default");
-        var name = pods.Items.First(p => p.Name().StartsWith("default-", StringComparison.Ordinal)).Name();
-        await using var logs = Start($"logs -f {name}");
-        await logs.WaitForLineAsync(".");
-        Add("Logs of a worker, as they are written", "logs -f default-0", "<the worker's log>");
+        const string Command = "logs -f default-0";
+        await using var logs = Start(Command);
+        var line = await logs.WaitForLineAsync("Serving on .*");
+        Add("Logs of a worker, as they are written", Command, logs.Output.Split('\n').First(l => l.Contains(line.Value.TrimEnd(), StringComparison.Ordinal)));
     }
 
     private HearthProcess Start(string command)
@@ -117,9 +114,11 @@ public sealed partial class TranscriptTests(Cluster cluster) : IClassFixture<Clu
         var text = output.Replace(cluster.PathOf(""), "", StringComparison.Ordinal);
         text = DiffHeader().Replace(text, "");
         text = Stamp().Replace(text, "<time>");
+        text = LogStamp().Replace(text, "<time>");
         text = Identity().Replace(text, "<uid>");
         text = Version().Replace(text, "resourceVersion: \"<version>\"");
         text = Address().Replace(text, "<gateway>");
+        text = PodAddress().Replace(text, "<pod>");
         text = Age().Replace(text, "<age>");
         return Trailing().Replace(text, "");
     }
@@ -130,6 +129,9 @@ public sealed partial class TranscriptTests(Cluster cluster) : IClassFixture<Clu
     [GeneratedRegex(@"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")]
     private static partial Regex Stamp();
 
+    [GeneratedRegex(@"^\d\d:\d\d:\d\d\.\d+", RegexOptions.Multiline)]
+    private static partial Regex LogStamp();
+
     [GeneratedRegex("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")]
     private static partial Regex Identity();
 
@@ -138,6 +140,9 @@ public sealed partial class TranscriptTests(Cluster cluster) : IClassFixture<Clu
 
     [GeneratedRegex(@"http://127\.0\.0\.1:\d+")]
     private static partial Regex Address();
+
+    [GeneratedRegex(@"http://127\.[\d.]+(?=:\d)")]
+    private static partial Regex PodAddress();
 
     [GeneratedRegex(@"(?<=  )\d+[smh](\d+s)?(?= *$)", RegexOptions.Multiline)]
     private static partial Regex Age();

@@ -4,14 +4,16 @@ namespace Hearth.Testing;
 
 /// <summary>
 /// A network and a server on a bad day, the same day for the same seed: answers that fail, are refused or come late, and watches that break
-/// off, stall, repeat themselves, lose their order or are told that their version is gone. Writes pass untouched.
+/// off, stall, repeat themselves, lose their order or are told that their version is gone. Errors of the server come in bursts. Writes pass untouched.
 /// </summary>
 /// <param name="random">Decides.</param>
 /// <param name="inner">The way to the server.</param>
 /// <param name="time">Clock of answers that come late.</param>
 public sealed class FaultyTransport(Random random, HttpMessageHandler inner, TimeProvider time) : DelegatingHandler(inner)
 {
+    private const int LongestBurst = 20;
     private readonly Lock _lock = new();
+    private int _burst;
 
     /// <summary>Faults so far, by name.</summary>
     public Dictionary<string, int> Injected { get; } = [];
@@ -30,6 +32,8 @@ public sealed class FaultyTransport(Random random, HttpMessageHandler inner, Tim
         {
             if (random.Next(oneIn) > 0)
                 return false;
+            if (fault == "burst of 500")
+                _burst = random.Next(2, LongestBurst);
             Injected[fault] = Injected.GetValueOrDefault(fault) + 1;
             return true;
         }
@@ -41,7 +45,7 @@ public sealed class FaultyTransport(Random random, HttpMessageHandler inner, Tim
             return await base.SendAsync(request, cancellationToken);
         if (Chance(40, "no connection"))
             throw new HttpRequestException("The connection was refused, as the test wanted.");
-        if (Chance(40, "500"))
+        if (InBurst() || Chance(80, "burst of 500"))
             return Refuse(HttpStatusCode.InternalServerError, "InternalError");
         if (Chance(40, "429"))
             return Refuse(HttpStatusCode.TooManyRequests, "TooManyRequests");
@@ -55,6 +59,12 @@ public sealed class FaultyTransport(Random random, HttpMessageHandler inner, Tim
         var body = await response.Content.ReadAsStreamAsync(cancellationToken);
         response.Content = new StreamContent(new FaultyWatch(body, this));
         return response;
+    }
+
+    private bool InBurst()
+    {
+        lock (_lock)
+            return IsOn && _burst > 0 && _burst-- > 0;
     }
 
     private static HttpResponseMessage Refuse(HttpStatusCode code, string reason) => new(code)

@@ -5,7 +5,7 @@ using Hearth.Api.Schema;
 namespace Hearth.Api.FederatedAggregations;
 
 /// <summary>A model that many clients train together, each on data that it keeps.</summary>
-[KubernetesEntity(ShortNames = ["fa"])]
+[KubernetesEntity(ShortNames = ["fa"], Categories = ["hearth"])]
 [AdditionalPrinterColumn("Succeeded", ".status.conditions[?(@.type==\"Succeeded\")].status", "string")]
 [AdditionalPrinterColumn("Reason", ".status.conditions[?(@.type==\"Succeeded\")].reason", "string")]
 [AdditionalPrinterColumn("Round", ".status.round", "integer")]

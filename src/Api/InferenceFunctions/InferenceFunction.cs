@@ -5,7 +5,7 @@ using Hearth.Api.Schema;
 namespace Hearth.Api.InferenceFunctions;
 
 /// <summary>A model, or a container, that answers requests and costs nothing while nobody asks.</summary>
-[KubernetesEntity(ShortNames = ["fn"], ScaleSpecPath = ".spec.scale.min", ScaleStatusPath = ".status.replicas.ready")]
+[KubernetesEntity(ShortNames = ["fn"], Categories = ["hearth"], ScaleSpecPath = ".spec.scale.min", ScaleStatusPath = ".status.replicas.ready")]
 [AdditionalPrinterColumn("Ready", ".status.conditions[?(@.type==\"Ready\")].status", "string")]
 [AdditionalPrinterColumn("Reason", ".status.conditions[?(@.type==\"Ready\")].reason", "string")]
 [AdditionalPrinterColumn("Pool", ".spec.pool", "string")]

@@ -7,6 +7,7 @@ public sealed record V1ObjectMeta : Extensible
 {
     public string? Name { get; set; }
     public string? GenerateName { get; set; }
+    [JsonConverter(typeof(SharedTextConverter))]
     public string? Namespace { get; set; }
     public string? Uid { get; set; }
     public string? ResourceVersion { get; set; }

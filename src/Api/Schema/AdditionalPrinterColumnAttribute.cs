@@ -2,7 +2,7 @@ namespace Hearth.Api.Schema;
 
 /// <summary>A column of <c>kubectl get</c>, in the order of declaration.</summary>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true)]
-public sealed class AdditionalPrinterColumnAttribute(string name, string jsonPath, string type) : Attribute
+public sealed class AdditionalPrinterColumnAttribute(string name, string jsonPath, string type = "string") : Attribute
 {
     public string Name { get; } = name;
 

@@ -7,6 +7,9 @@ public sealed class KubernetesEntityAttribute : Attribute
     /// <summary>Short names for <c>kubectl</c>.</summary>
     public string[] ShortNames { get; init; } = [];
 
+    /// <summary>Categories for <c>kubectl get</c>.</summary>
+    public string[] Categories { get; init; } = [];
+
     /// <summary>Path of the field that <c>kubectl scale</c> writes, or null when the kind does not scale.</summary>
     public string? ScaleSpecPath { get; init; }
 

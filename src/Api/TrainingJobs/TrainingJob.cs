@@ -5,7 +5,7 @@ using Hearth.Api.Schema;
 namespace Hearth.Api.TrainingJobs;
 
 /// <summary>A training that runs on several workers at once, to its end.</summary>
-[KubernetesEntity(ShortNames = ["tj"])]
+[KubernetesEntity(ShortNames = ["tj"], Categories = ["hearth"])]
 [AdditionalPrinterColumn("Succeeded", ".status.conditions[?(@.type==\"Succeeded\")].status", "string")]
 [AdditionalPrinterColumn("Reason", ".status.conditions[?(@.type==\"Succeeded\")].reason", "string")]
 [AdditionalPrinterColumn("Step", ".status.step", "integer")]

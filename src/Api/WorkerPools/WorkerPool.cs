@@ -5,7 +5,7 @@ using Hearth.Api.Schema;
 namespace Hearth.Api.WorkerPools;
 
 /// <summary>Generic workers kept warm, from which functions, aggregations and training jobs take theirs.</summary>
-[KubernetesEntity(ShortNames = ["wp"])]
+[KubernetesEntity(ShortNames = ["wp"], Categories = ["hearth"])]
 [AdditionalPrinterColumn("Ready", ".status.conditions[?(@.type==\"Ready\")].status", "string")]
 [AdditionalPrinterColumn("Warm", ".spec.warm.min", "integer")]
 [AdditionalPrinterColumn("Idle", ".status.idle", "integer")]

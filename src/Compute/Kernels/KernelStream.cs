@@ -7,7 +7,7 @@ namespace Hearth.Compute.Kernels;
 internal abstract partial class KernelStream(KernelAccelerator accelerator) : AcceleratorStream(accelerator)
 {
     /// <summary>Items of a group, as in hearth.h.</summary>
-    protected const int GroupSize = 256;
+    public const int GroupSize = 256;
 
     // Elements that an item of an element-wise kernel takes before its group costs more to start than it does.
     private const int ElementsPerItem = 4;

@@ -8,9 +8,6 @@ namespace Hearth.Compute.OpenCl;
 /// <summary>A device driven through OpenCL 1.2. Queues run in order.</summary>
 public sealed unsafe class OpenClAccelerator : KernelAccelerator
 {
-    /// <summary>Items of a group, as in hearth.h.</summary>
-    internal const int GroupSize = 256;
-
     private const nint ContextPlatform = 0x1084;
 
     // What mapped memory of the host is rounded to: a cache line.

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using Hearth.Api;
 using Hearth.Api.Core;
@@ -54,7 +53,7 @@ internal sealed partial class GatewayLease(
         };
         try
         {
-            await client.ApplyAsync<V1Lease>(JsonSerializer.SerializeToNode(lease, ApiJsonContext.Default.V1Lease)!.AsObject(), null, cancel);
+            await client.ApplyAsync(lease, cancel);
         }
         catch (Exception e) when (e is HttpRequestException or KubernetesException)
         {

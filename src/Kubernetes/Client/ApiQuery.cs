@@ -1,15 +1,12 @@
 using System.Globalization;
-using Hearth.Api;
 
 namespace Hearth.Kubernetes.Client;
 
 /// <summary>Query strings of the calls.</summary>
 internal static class ApiQuery
 {
-    /// <summary>Names the writer, so that the server knows which fields are ours.</summary>
-    public const string Write = "fieldManager=" + HearthApi.FieldManager;
-
-    public const string ForcedApply = Write + "&force=true";
+    /// <summary>Names the writer, so that the server knows which fields are its own.</summary>
+    public static string Write(string fieldManager, bool force = false) => Join(("fieldManager", fieldManager), ("force", force ? "true" : null));
 
     public static string List(ListOptions options, string? continueToken) => Join(
         ("limit", options.Limit.ToString(CultureInfo.InvariantCulture)),

@@ -37,7 +37,7 @@ internal sealed class ApiSender(HttpMessageHandler transport, Uri baseUri, TimeP
             var body = PipeReader.Create(await response.Content.ReadAsStreamAsync(either.Token), BodyOptions);
             try
             {
-                return read((await body.ReadAtLeastAsync(int.MaxValue, either.Token)).Buffer);
+                return read(await ReadToEndAsync(body, either.Token));
             }
             finally
             {
@@ -66,6 +66,18 @@ internal sealed class ApiSender(HttpMessageHandler transport, Uri baseUri, TimeP
     }
 
     public void Dispose() => _http.Dispose();
+
+    private static async ValueTask<ReadOnlySequence<byte>> ReadToEndAsync(PipeReader body, CancellationToken cancel)
+    {
+        // Not at once: a reader that is asked for all rents 2 MiB for it.
+        while (true)
+        {
+            var read = await body.ReadAsync(cancel);
+            if (read.IsCompleted)
+                return read.Buffer;
+            body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
 
     private async Task<V1Status> ReadFailureAsync(ApiCall call, HttpResponseMessage response, CancellationToken cancel)
     {

@@ -42,7 +42,7 @@ public interface IKubernetesClient
         where T : class, IResource<T>;
 
     /// <summary>
-    /// Server-side apply of the given fields with <see cref="Hearth.Api.HearthApi.FieldManager"/>, forced. The object names its kind and name;
+    /// Server-side apply of the given fields as the client's field manager, forced. The object names its kind and name;
     /// what it leaves out is left alone.
     /// </summary>
     Task<T> ApplyAsync<T>(JsonObject entity, string? subresource = null, CancellationToken cancel = default)

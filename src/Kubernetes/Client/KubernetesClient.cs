@@ -13,6 +13,7 @@ namespace Hearth.Kubernetes.Client;
 public sealed partial class KubernetesClient : IKubernetesClient, IDisposable
 {
     private readonly ApiSender _sender;
+    private readonly string _fieldManager;
     private readonly ILogger _log;
 
     /// <param name="configuration">Where the server is and how to authenticate.</param>
@@ -31,6 +32,7 @@ public sealed partial class KubernetesClient : IKubernetesClient, IDisposable
         // Without what a URL may say about the user: it is a secret, and this address is shown in messages.
         var address = new Uri(host.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped));
         _sender = new ApiSender(transport, address, time);
+        _fieldManager = configuration.FieldManager;
         _log = (logs ?? NullLoggerFactory.Instance).CreateLogger<KubernetesClient>();
     }
 
@@ -112,7 +114,7 @@ public sealed partial class KubernetesClient : IKubernetesClient, IDisposable
         SendAsync<T>(
             new ApiCall("create", HttpMethod.Post, T.Definition, T.Definition.CollectionPath(NamespaceOf(entity)))
             {
-                Query = ApiQuery.Write,
+                Query = ApiQuery.Write(_fieldManager),
                 Body = KubernetesJson.Write(entity),
             },
             cancel);
@@ -123,7 +125,7 @@ public sealed partial class KubernetesClient : IKubernetesClient, IDisposable
         SendAsync<T>(
             new ApiCall("update", HttpMethod.Put, T.Definition, T.Definition.ObjectPath(entity.Name(), entity.Metadata.Namespace))
             {
-                Query = ApiQuery.Write,
+                Query = ApiQuery.Write(_fieldManager),
                 Body = KubernetesJson.Write(entity),
             },
             cancel);
@@ -135,7 +137,7 @@ public sealed partial class KubernetesClient : IKubernetesClient, IDisposable
             new ApiCall("patch", HttpMethod.Patch, T.Definition, T.Definition.ObjectPath(name, ns))
             {
                 Subresource = subresource,
-                Query = patch is { Type: PatchType.ApplyPatch, Force: true } ? ApiQuery.ForcedApply : ApiQuery.Write,
+                Query = ApiQuery.Write(_fieldManager, force: patch is { Type: PatchType.ApplyPatch, Force: true }),
                 Body = KubernetesJson.Write(patch.Content),
                 MediaType = patch.Type.MediaType(),
             },

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Hearth.Api;
 
 namespace Hearth.Kubernetes.Configuration;
 
@@ -42,6 +43,9 @@ public sealed record KubernetesClientConfiguration
 
     /// <summary>Whom the calls are made for; null for the caller itself.</summary>
     public Impersonation? ActAs { get; init; }
+
+    /// <summary>Under which name the server notes the fields that this client writes: another program's must differ. Defaults to <c>hearth</c>.</summary>
+    public string FieldManager { get; init; } = HearthApi.FieldManager;
 
     /// <summary>Bearer token.</summary>
     public string? AccessToken { get; init; }

@@ -17,6 +17,10 @@ public interface IEntityController<TEntity>
     /// </summary>
     Task<ReconciliationResult<TEntity>> ReconcileAsync(TEntity entity, CancellationToken cancel);
 
-    /// <summary>The object is gone. Dependants are collected by their owner references; this is for what lives outside the cluster or in memory.</summary>
-    Task<ReconciliationResult<TEntity>> DeletedAsync(TEntity entity, CancellationToken cancel);
+    /// <summary>
+    /// The object is gone. Dependants are collected by their owner references; this is for what lives outside the cluster or in memory. Does nothing
+    /// unless overridden.
+    /// </summary>
+    Task<ReconciliationResult<TEntity>> DeletedAsync(TEntity entity, CancellationToken cancel) =>
+        Task.FromResult(ReconciliationResult<TEntity>.Success(entity));
 }

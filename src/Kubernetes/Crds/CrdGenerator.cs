@@ -16,7 +16,8 @@ public static class CrdGenerator
         "Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client " +
         "submits requests to. Cannot be updated. In CamelCase.";
 
-    /// <summary>The definition of <typeparamref name="T"/>, whose spec and status are properties of those names.</summary>
+    /// <summary>The definition of <typeparamref name="T"/>, whose spec, and status where it has one, are properties of those names.</summary>
+    /// <exception cref="ArgumentException">The type has no <see cref="KubernetesEntityAttribute"/>, or no spec; the message says what to add.</exception>
     /// <exception cref="FileNotFoundException">The XML documentation of the type's assembly is missing.</exception>
     public static JsonObject Generate<T>()
         where T : class, IResource<T>
@@ -47,13 +48,15 @@ public static class CrdGenerator
         ["plural"] = definition.Plural,
         ["singular"] = definition.Kind.ToLowerInvariant(),
         ["shortNames"] = Texts(entity.ShortNames),
-        ["categories"] = Texts(["hearth"]),
+        ["categories"] = Texts(entity.Categories),
     };
 
     private static JsonObject Version<T>(ResourceDefinition definition)
         where T : class, IResource<T>
     {
-        var subresources = new JsonObject { ["status"] = new JsonObject() };
+        var subresources = new JsonObject();
+        if (T.JsonTypeInfo.Properties.Any(p => p.Name == "status"))
+            subresources["status"] = new JsonObject();
         if (Entity<T>() is { ScaleSpecPath: { } specPath, ScaleStatusPath: { } statusPath })
             subresources["scale"] = new JsonObject { ["specReplicasPath"] = specPath, ["statusReplicasPath"] = statusPath };
         return new()
@@ -81,7 +84,12 @@ public static class CrdGenerator
         var descriptions = XmlDescriptions.Load(typeof(T).Assembly);
         var generator = new SchemaGenerator(T.JsonTypeInfo.Options, descriptions);
         var contract = T.JsonTypeInfo.Properties.ToDictionary(p => p.Name);
-        return new()
+        if (!contract.TryGetValue("spec", out var spec))
+        {
+            throw new ArgumentException(
+                $"\"{typeof(T).Name}\" has no property \"spec\" in JSON: it needs a property Spec, and its JSON context PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase.");
+        }
+        var schema = new JsonObject
         {
             ["description"] = descriptions.Of(typeof(T)),
             ["type"] = "object",
@@ -90,11 +98,13 @@ public static class CrdGenerator
                 ["apiVersion"] = new JsonObject { ["description"] = ApiVersionDescription, ["type"] = "string" },
                 ["kind"] = new JsonObject { ["description"] = KindDescription, ["type"] = "string" },
                 ["metadata"] = new JsonObject { ["type"] = "object" },
-                ["spec"] = Part(contract["spec"].PropertyType, withDefaults: true),
-                ["status"] = Part(contract["status"].PropertyType, withDefaults: false),
+                ["spec"] = Part(spec.PropertyType, withDefaults: true),
             },
             ["required"] = Texts(["spec"]),
         };
+        if (contract.TryGetValue("status", out var status))
+            schema["properties"]!["status"] = Part(status.PropertyType, withDefaults: false);
+        return schema;
 
         JsonObject Part(Type type, bool withDefaults)
         {

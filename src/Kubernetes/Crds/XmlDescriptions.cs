@@ -19,7 +19,7 @@ internal sealed partial class XmlDescriptions
         if (!File.Exists(path))
         {
             throw new FileNotFoundException(
-                $"The descriptions of the schema are in \"{path}\", which is missing: publish with PublishDocumentationFiles=true.", path);
+                $"The descriptions of the schema are in \"{path}\", which is missing: build with GenerateDocumentationFile=true, publish with PublishDocumentationFiles=true.", path);
         }
         return new(XDocument.Load(path).Descendants("member")
             .Where(m => m.Element("summary") is not null)

@@ -4,9 +4,7 @@ using Hearth.Api.Meta;
 using Hearth.Api.WorkerPools;
 using Hearth.Kubernetes.Client;
 using Hearth.Kubernetes.Crds;
-using Hearth.Kubernetes.InMemory;
 using Hearth.Testing;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hearth.Benchmarks.Reconcile;
 
@@ -15,6 +13,9 @@ namespace Hearth.Benchmarks.Reconcile;
 /// </summary>
 internal sealed class ReconcileBenchmark(string hearth, TimeProvider time) : IBenchmark
 {
+    /// <summary>Changes that the server in memory keeps: so many that what is measured is the operator and not its relists.</summary>
+    public const int Changes = 4 * Functions;
+
     private const int Functions = 10_000;
     private const int Writers = 16;
     private const string Namespace = "default";
@@ -26,11 +27,9 @@ internal sealed class ReconcileBenchmark(string hearth, TimeProvider time) : IBe
 
     public async Task<BenchmarkRow> RunAsync(CancellationToken cancel)
     {
-        // The history is as long as there are objects, so that what is measured is the operator and not its relists.
-        var options = new InMemoryApiServerOptions { Definitions = CrdManifests.Definitions, WatchHistory = 4 * Functions, WatchQueue = 4 * Functions };
-        await using var server = await InMemoryApiServer.StartAsync(options, time, NullLoggerFactory.Instance, cancel);
-        using var client = new KubernetesClient(new() { Host = server.BaseUri.ToString(), AccessToken = server.Token }, time);
-        var memory = await MeasureAsync(client, server.Kubeconfig(), cancel);
+        await using var server = await ApiServerProcess.StartAsync(cancel);
+        using var client = new KubernetesClient(server.Configuration, time);
+        var memory = await MeasureAsync(client, server.Kubeconfig, server.Cpu, cancel);
         IEnumerable<(string, double)> figures = memory.Figures("");
         if (KubeApiServer.WhyNot is null)
             figures = figures.Concat((await MeasureOnRealAsync(cancel)).Figures("real"));
@@ -52,24 +51,24 @@ internal sealed class ReconcileBenchmark(string hearth, TimeProvider time) : IBe
             using var answer = await server.Http.PostAsync("apis/apiextensions.k8s.io/v1/customresourcedefinitions", body, cancel);
             answer.EnsureSuccessStatusCode();
         }
-        using var client = new KubernetesClient(new() { Host = server.BaseUri.ToString(), AccessToken = server.Token, SkipTlsVerify = true }, time);
-        return await MeasureAsync(client, server.Kubeconfig(), cancel);
+        using var client = new KubernetesClient(server.Configuration, time);
+        return await MeasureAsync(client, server.Kubeconfig(), server.Cpu, cancel);
     }
 
-    private async Task<Measured> MeasureAsync(KubernetesClient client, string kubeconfig, CancellationToken cancel)
+    private async Task<Measured> MeasureAsync(KubernetesClient client, string kubeconfig, Func<TimeSpan> serverCpu, CancellationToken cancel)
     {
         await CreateAsync(client, cancel);
         Measured measured;
-        var (startedAt, ownCpu) = (time.GetTimestamp(), Environment.CpuUsage.TotalTime);
+        var (startedAt, cpuBefore) = (time.GetTimestamp(), serverCpu());
         await using (var first = await OperatorProcess.StartAsync(hearth, kubeconfig, time, cancel))
         {
             var readyAfter = time.GetElapsedTime(startedAt);
             await SettleAsync(client, cancel);
             await first.DrainAsync(time, cancel);
             var steadyAfter = time.GetElapsedTime(startedAt);
-            var (cpu, serverCpu) = (first.Cpu(), Environment.CpuUsage.TotalTime - ownCpu);
+            var (cpu, cpuOfServer) = (first.Cpu(), serverCpu() - cpuBefore);
             var reconciles = await first.ReconcilesAsync(cancel);
-            measured = new(reconciles, await first.WritesAsync(cancel), readyAfter, steadyAfter, cpu, serverCpu);
+            measured = new(reconciles, await first.WritesAsync(cancel), readyAfter, steadyAfter, cpu, cpuOfServer);
             startedAt = time.GetTimestamp();
             await ChangeAsync(client, cancel);
             await SettleAsync(client, cancel);

@@ -27,8 +27,10 @@ internal sealed class Replica : IEntityController<V1ConfigMap>
     public Replica(ApiServerFixture server, string identity, ConcurrentQueue<string> intrusions)
     {
         (_server, Identity, _intrusions) = (server, identity, intrusions);
+        // Replicas need not agree on the time, nor on how it goes.
+        var clock = new JumpyTimeProvider(new Random(identity.Sum(c => c)));
         var configuration = new KubernetesClientConfiguration { Host = server.BaseUri.AbsoluteUri, AccessToken = server.Token };
-        _client = new KubernetesClient(configuration, ApiTransport.Chain(configuration, TimeProvider.System, _transport), TimeProvider.System);
+        _client = new KubernetesClient(configuration, ApiTransport.Chain(configuration, clock, _transport), clock);
         var options = new ControllerHostOptions
         {
             Namespace = "default",
@@ -38,7 +40,7 @@ internal sealed class Replica : IEntityController<V1ConfigMap>
             RenewDeadline = TimeSpan.FromSeconds(1.2),
             RetryPeriod = TimeSpan.FromSeconds(0.2),
         };
-        _host = new ControllerHost(_client, options, TimeProvider.System, NullLoggerFactory.Instance);
+        _host = new ControllerHost(_client, options, clock, NullLoggerFactory.Instance);
         Pods.AddIndex("owner", pod => pod.GetController() is { } owner ? [owner.Uid] : []);
         _host.AddController(this, b => b.Owns<V1Pod>());
         _running = _host.RunAsync(_stop.Token);
@@ -80,8 +82,6 @@ internal sealed class Replica : IEntityController<V1ConfigMap>
         _expected[entity.Uid()] = pod.Name();
         return Result.Success(entity);
     }
-
-    public Task<Result> DeletedAsync(V1ConfigMap entity, CancellationToken cancel) => Task.FromResult(Result.Success(entity));
 
     /// <summary>Whoever acts must hold the lease, as the server has it.</summary>
     private async Task WatchOutAsync(CancellationToken cancel)

@@ -15,23 +15,36 @@ using Xunit.Abstractions;
 namespace Hearth.Kubernetes.Tests.Faults;
 
 /// <summary>
-/// An informer through a bad network while its objects change: at the end it has what the server has, and has told its subscribers every step.
+/// An informer through a bad network while its objects change, its server restarts and the clocks are set: at the end it has what the server has,
+/// and has told its subscribers every step.
 /// <c>HEARTH_SOAK=1</c> runs it over 10,000 objects and 100,000 changes; <c>HEARTH_SEED</c> repeats a run.
 /// </summary>
-public sealed class SoakTests(ITestOutputHelper output) : IAsyncLifetime
+public sealed class SoakTests : IAsyncLifetime
 {
     private const int Writers = 8;
+    private const int Quarters = 4;
     private static readonly bool IsLong = Environment.GetEnvironmentVariable("HEARTH_SOAK") == "1";
     private static readonly int Objects = IsLong ? 10_000 : 200;
     private static readonly int Changes = IsLong ? 100_000 : 3_000;
     private static readonly TimeSpan Patience = IsLong ? TimeSpan.FromMinutes(9) : TimeSpan.FromMinutes(2);
 
     private readonly int _seed = int.TryParse(Environment.GetEnvironmentVariable("HEARTH_SEED"), out var given) ? given : Environment.TickCount;
-    private readonly ApiServerFixture _server = new() { Options = new InMemoryApiServerOptions { WatchHistory = IsLong ? 20_000 : 500, WatchQueue = IsLong ? 20_000 : 200 } };
+    private readonly ITestOutputHelper _output;
+    private readonly JumpyTimeProvider _time;
+    private readonly ApiServerFixture _server;
     private readonly CancellationTokenSource _stop = new(Patience);
     private readonly ConcurrentDictionary<ObjectKey, V1ConfigMap> _told = [];
     private readonly SemaphoreSlim _changed = new(0);
     private readonly List<string> _gaps = [];
+    private int _restarts;
+
+    public SoakTests(ITestOutputHelper output)
+    {
+        _output = output;
+        _time = new(new Random(_seed));
+        var options = new InMemoryApiServerOptions { WatchHistory = IsLong ? 20_000 : 500, WatchQueue = IsLong ? 20_000 : 200 };
+        _server = new() { Options = options, Time = _time };
+    }
 
     public Task InitializeAsync() => _server.InitializeAsync();
 
@@ -45,10 +58,10 @@ public sealed class SoakTests(ITestOutputHelper output) : IAsyncLifetime
     [Fact]
     public async Task RunAsync_OnABadDay_EndsWithWhatTheServerHas()
     {
-        output.WriteLine($"seed {_seed}");
-        using var faults = new FaultyTransport(new Random(_seed), new SocketsHttpHandler(), TimeProvider.System) { StallOneWatchIn = 4000 };
+        _output.WriteLine($"seed {_seed}");
+        using var faults = new FaultyTransport(new Random(_seed), new SocketsHttpHandler(), _time) { StallOneWatchIn = 4000 };
         var configuration = new KubernetesClientConfiguration { Host = _server.BaseUri.AbsoluteUri, AccessToken = _server.Token };
-        using var client = new KubernetesClient(configuration, ApiTransport.Chain(configuration, TimeProvider.System, faults), TimeProvider.System);
+        using var client = new KubernetesClient(configuration, ApiTransport.Chain(configuration, _time, faults), _time);
         var options = new InformerOptions
         {
             WatchTimeout = TimeSpan.FromSeconds(2),
@@ -56,23 +69,26 @@ public sealed class SoakTests(ITestOutputHelper output) : IAsyncLifetime
             BaseDelay = TimeSpan.FromMilliseconds(1),
             MaxDelay = TimeSpan.FromMilliseconds(50),
         };
-        var informer = new Informer<V1ConfigMap>(client, options, TimeProvider.System, NullLoggerFactory.Instance, new Random(_seed));
+        var informer = new Informer<V1ConfigMap>(client, options, _time, NullLoggerFactory.Instance, new Random(_seed));
         informer.Subscribe(Follow);
         var running = informer.RunAsync(_stop.Token);
 
         var heap = new List<long>();
-        for (var quarter = 0; quarter < 4; quarter++)
+        for (var quarter = 0; quarter < Quarters; quarter++)
         {
-            await ChangeAsync(quarter * Changes / 4, (quarter + 1) * Changes / 4);
+            await ChangeAsync(quarter * Changes / Quarters, (quarter + 1) * Changes / Quarters);
             heap.Add(GC.GetTotalMemory(forceFullCollection: true) >> 20);
         }
         faults.IsOn = false;
         await SettleAsync(informer);
 
-        output.WriteLine($"{Objects} objects, {Changes} changes; heap by quarters, the server's included: {string.Join(", ", heap)} MB");
-        output.WriteLine($"faults: {string.Join(", ", faults.Injected.OrderBy(f => f.Key).Select(f => $"{f.Key} {f.Value}"))}");
+        _output.WriteLine($"{Objects} objects, {Changes} changes; heap by quarters, the server's included: {string.Join(", ", heap)} MB");
+        _output.WriteLine($"faults: {string.Join(", ", faults.Injected.OrderBy(f => f.Key).Select(f => $"{f.Key} {f.Value}"))}");
         Assert.Empty(_gaps);
+        _output.WriteLine($"the server restarted {_restarts} times, the clock was set {_time.Jumps} times");
         Assert.NotEmpty(faults.Injected);
+        Assert.Equal(Quarters, _restarts);
+        Assert.True(_time.Jumps > 0);
         await _stop.CancelAsync();
         await running;
     }
@@ -108,24 +124,44 @@ public sealed class SoakTests(ITestOutputHelper output) : IAsyncLifetime
     private Task ChangeAsync(int from, int to) => Task.WhenAll(Enumerable.Range(0, Writers).Select(async writer =>
     {
         var random = new Random(_seed + writer + from);
+        var restartAt = writer == 0 ? random.Next(from / Writers, to / Writers) : -1;
         for (var i = from / Writers; i < to / Writers; i++)
+        {
+            if (i == restartAt)
+                await RestartAsync();
             await ChangeOneAsync($"c{(random.Next(Objects / Writers) * Writers) + writer}", i, random);
+        }
     }));
+
+    private async Task RestartAsync()
+    {
+        await _server.Server.RestartAsync(_stop.Token);
+        _restarts++;
+    }
 
     private async Task ChangeOneAsync(string name, int change, Random random)
     {
-        var value = change.ToString(CultureInfo.InvariantCulture);
-        if (random.Next(5) == 0)
+        var deletes = random.Next(5) == 0;
+        while (true)
         {
-            await _server.Client.DeleteAsync<V1ConfigMap>(name, "default");
-            return;
+            try
+            {
+                await (deletes ? _server.Client.DeleteAsync<V1ConfigMap>(name, "default") : ApplyAsync(name, change));
+                return;
+            }
+            catch (HttpRequestException) when (!_stop.IsCancellationRequested)
+            {
+                // The server restarts. Both may be said twice.
+                await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, _stop.Token);
+            }
         }
-        await _server.Client.ApplyAsync<V1ConfigMap>(new JsonObject
-        {
-            ["apiVersion"] = "v1",
-            ["kind"] = "ConfigMap",
-            ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = "default" },
-            ["data"] = new JsonObject { ["value"] = value },
-        });
     }
+
+    private Task ApplyAsync(string name, int change) => _server.Client.ApplyAsync<V1ConfigMap>(new JsonObject
+    {
+        ["apiVersion"] = "v1",
+        ["kind"] = "ConfigMap",
+        ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = "default" },
+        ["data"] = new JsonObject { ["value"] = change.ToString(CultureInfo.InvariantCulture) },
+    });
 }

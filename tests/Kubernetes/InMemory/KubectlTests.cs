@@ -104,6 +104,21 @@ public sealed class KubectlTests : IAsyncLifetime
     }
 
     [KubectlFact]
+    public async Task CreateToken_OfAnAccount_NamesTheCaller()
+    {
+        await _kubectl.SucceedAsync("create", "serviceaccount", "robot");
+
+        var token = (await _kubectl.SucceedAsync("create", "token", "robot", "--duration=20m")).Trim();
+
+        using var http = new HttpClient { BaseAddress = _server.BaseUri };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", token);
+        using var content = new StringContent("{}", Encoding.UTF8, "application/json");
+        using var review = await http.PostAsync("/apis/authentication.k8s.io/v1/selfsubjectreviews", content);
+        Assert.Contains("system:serviceaccount:default:robot", await review.Content.ReadAsStringAsync());
+        Assert.Contains("system:masters", await _kubectl.SucceedAsync("auth", "whoami"));
+    }
+
+    [KubectlFact]
     public async Task Describe_FunctionPodAndNode_ShowTheirEvents()
     {
         await _kubectl.SucceedAsync("apply", "-f", Function("digits"));

@@ -5,10 +5,10 @@ using System.Text.Json.Nodes;
 namespace Hearth.Kubernetes.InMemory.Http;
 
 /// <summary>
-/// Reads Kubernetes' protobuf, as far as kubectl insists on it: <c>kubectl create namespace|secret|configmap|serviceaccount</c> sends nothing
+/// Reads Kubernetes' protobuf, as far as kubectl insists on it: <c>kubectl create namespace|secret|configmap|serviceaccount|token</c> sends nothing
 /// else and does not fall back to JSON. Answers are JSON, which every client accepts.
 /// </summary>
-/// <remarks>The layout is that of <c>k8s.io/api/core/v1/generated.proto</c>, behind four bytes and a <c>runtime.Unknown</c>.</remarks>
+/// <remarks>The layouts are those of <c>k8s.io/api/core/v1</c> and <c>authentication/v1</c>, <c>generated.proto</c>, behind four bytes and a <c>runtime.Unknown</c>.</remarks>
 internal static class ProtobufReader
 {
     public const string MediaType = "application/vnd.kubernetes.protobuf";
@@ -23,6 +23,12 @@ internal static class ProtobufReader
         [14] = ("finalizers", FieldType.Texts),
     };
 
+    private static readonly Dictionary<int, (string Name, FieldType Type)> TokenRequestSpec = new()
+    {
+        [1] = ("audiences", FieldType.Texts),
+        [4] = ("expirationSeconds", FieldType.Integer),
+    };
+
     private static readonly Dictionary<string, Dictionary<int, (string Name, FieldType Type)>> Kinds = new()
     {
         ["Namespace"] = new() { [1] = ("metadata", FieldType.Metadata) },
@@ -34,6 +40,7 @@ internal static class ProtobufReader
             [3] = ("binaryData", FieldType.BytesMap),
             [4] = ("immutable", FieldType.Flag),
         },
+        ["TokenRequest"] = new() { [1] = ("metadata", FieldType.Metadata), [2] = ("spec", FieldType.TokenRequestSpec) },
         ["Secret"] = new()
         {
             [1] = ("metadata", FieldType.Metadata),
@@ -51,7 +58,9 @@ internal static class ProtobufReader
         TextMap,
         BytesMap,
         Flag,
+        Integer,
         Metadata,
+        TokenRequestSpec,
     }
 
     private static ReadOnlySpan<byte> Magic => "k8s\0"u8;
@@ -108,8 +117,14 @@ internal static class ProtobufReader
             case FieldType.Flag:
                 message[name] = integer != 0;
                 break;
+            case FieldType.Integer:
+                message[name] = (long)integer;
+                break;
             case FieldType.Metadata:
                 message[name] = Message(value, Metadata);
+                break;
+            case FieldType.TokenRequestSpec:
+                message[name] = Message(value, TokenRequestSpec);
                 break;
         }
     }

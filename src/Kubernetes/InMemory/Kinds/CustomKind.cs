@@ -9,7 +9,7 @@ internal static class CustomKind
     private static readonly JsonObject AnyObject = new() { ["type"] = "object", ["x-kubernetes-preserve-unknown-fields"] = true };
 
     /// <summary>The kind that <paramref name="definition"/> defines.</summary>
-    /// <exception cref="StatusException">422: a name or the served storage version is missing.</exception>
+    /// <exception cref="StatusException">422: a name or the served storage version is missing, or a column is no column.</exception>
     public static ResourceKind Read(JsonObject definition)
     {
         var spec = definition["spec"];
@@ -30,6 +30,10 @@ internal static class CustomKind
                 BuiltInKinds.CustomResourceDefinition, definition.Name(),
                 [Fault.NotSupported("spec.scope", spec.At("scope"), ["Cluster", "Namespaced"])]);
         }
+        var columns = version["additionalPrinterColumns"];
+        var faults = CustomColumns.Faults(columns, $"spec.versions[{version.GetElementIndex()}].additionalPrinterColumns").ToList();
+        if (faults.Count > 0)
+            throw Refusal.Invalid(BuiltInKinds.CustomResourceDefinition, definition.Name(), faults);
         var scale = version.At("subresources", "scale");
         return kind with
         {
@@ -44,7 +48,7 @@ internal static class CustomKind
                 : new(scale.Text("specReplicasPath") ?? "", scale.Text("statusReplicasPath") ?? "", scale.Text("labelSelectorPath")),
             Schema = version.At("schema", "openAPIV3Schema") as JsonObject ?? AnyObject,
             SelectableFields = [.. version["selectableFields"].Objects().Select(f => (f.Text("jsonPath") ?? "").TrimStart('.'))],
-            Columns = CustomColumns.Read(version["additionalPrinterColumns"]),
+            Columns = CustomColumns.Read(columns),
         };
     }
 

@@ -15,6 +15,18 @@ internal sealed partial class ColumnPath
     {
     }
 
+    /// <summary>Whether a text is a path that <see cref="Parse"/> reads.</summary>
+    public static bool IsOne(string text)
+    {
+        for (var position = 0; position < text.Length;)
+        {
+            if (Step().Match(text, position) is not { Success: true } step)
+                return false;
+            position += step.Length;
+        }
+        return true;
+    }
+
     /// <summary>Reads a path.</summary>
     /// <exception cref="FormatException">The path uses more than the part of JSONPath above.</exception>
     public static ColumnPath Parse(string text)
