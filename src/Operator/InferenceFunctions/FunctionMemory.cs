@@ -10,8 +10,10 @@ namespace Hearth.Operator.InferenceFunctions;
 /// <summary>What the operator keeps about one function between reconciles. Losing it in a restart costs at most one early retry.</summary>
 internal sealed class FunctionMemory
 {
+    // Most functions have no failure: they share one empty set.
+    private static readonly HashSet<string> None = [];
     private readonly List<(string Worker, AssignmentFailure Failure)> _untold = [];
-    private HashSet<string> _failures = [];
+    private HashSet<string> _failures = None;
     private string? _hash;
 
     /// <summary>Slows the operator's own activations while they fail. A gateway's activation, for a caller who waits, is not slowed.</summary>
@@ -31,7 +33,7 @@ internal sealed class FunctionMemory
         var fresh = failed.Where(p => !_failures.Contains(Assignment(p))).ToArray();
         if (fresh.Any(p => p.GetAnnotation(HearthAnnotations.FunctionHash) == hash))
             Activation.Fail(now);
-        _failures = failed.Select(Assignment).ToHashSet();
+        _failures = failed.Length == 0 ? None : failed.Select(Assignment).ToHashSet();
         _untold.AddRange(fresh.Select(p => (p.Name(), p.Failure())).Where(f => f.Item2 is not null)!);
     }
 

@@ -12,7 +12,7 @@ internal sealed class OperatorProcess : IAsyncDisposable
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(50);
 
     /// <summary>How the chart has the operator's runtime, and why: see its Deployment.</summary>
-    private static readonly Dictionary<string, string> AsInTheChart = new() { ["DOTNET_GCgen0size"] = "400000", ["DOTNET_TieredPGO"] = "0" };
+    private static readonly Dictionary<string, string> AsInTheChart = new() { ["DOTNET_GCgen0size"] = "200000", ["DOTNET_TieredPGO"] = "0" };
 
     private readonly Process _process;
     private readonly HttpClient _operations;
