@@ -59,7 +59,7 @@ public sealed class SoakTests : IAsyncLifetime
     public async Task RunAsync_OnABadDay_EndsWithWhatTheServerHas()
     {
         _output.WriteLine($"seed {_seed}");
-        using var faults = new FaultyTransport(new Random(_seed), new SocketsHttpHandler(), _time) { StallOneWatchIn = 4000 };
+        using var faults = new FaultyTransport(new Random(_seed), new SocketsHttpHandler(), _time) { StallOneWatchIn = IsLong ? 1000 : 4000 };
         var configuration = new KubernetesClientConfiguration { Host = _server.BaseUri.AbsoluteUri, AccessToken = _server.Token };
         using var client = new KubernetesClient(configuration, ApiTransport.Chain(configuration, _time, faults), _time);
         var options = new InformerOptions
