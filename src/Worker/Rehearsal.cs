@@ -5,6 +5,7 @@ using Hearth.Api;
 using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Telemetry;
 using Hearth.Api.Workers;
+using Hearth.Worker.Devices;
 using Hearth.Worker.Functions;
 using Hearth.Worker.Functions.V2;
 using Hearth.Worker.Models;
@@ -19,7 +20,8 @@ namespace Hearth.Worker;
 /// The first pass through any .NET code compiles it; on a worker that pass would be a caller's cold start. The parts played with are a set
 /// of their own, so that a real assignment may come meanwhile. Kestrel and the HTTP client are warmed by one request to the worker itself.
 /// </remarks>
-internal sealed partial class Rehearsal(WorkerOptions options, RuntimeHost runtime, HttpClient http, TimeProvider time, ILogger<Rehearsal> logger)
+internal sealed partial class Rehearsal(
+    WorkerOptions options, RuntimeHost runtime, AcceleratorHost accelerators, HttpClient http, TimeProvider time, ILogger<Rehearsal> logger)
 {
     private const string Id = "rehearsal";
     private const string InferPath = $"/v2/models/{Id}/infer";
@@ -37,7 +39,7 @@ internal sealed partial class Rehearsal(WorkerOptions options, RuntimeHost runti
             using var fork = await runtime.ForkAsync();
             using var exporter = new PrometheusTextExporter(nameof(Rehearsal));
             using var metrics = new WorkerMetrics(nameof(Rehearsal));
-            await using var parts = new WorkerParts(options, fork, http, exporter, metrics, Task.CompletedTask, time, NullLoggerFactory.Instance);
+            await using var parts = new WorkerParts(options, fork, accelerators, http, exporter, metrics, Task.CompletedTask, time, NullLoggerFactory.Instance);
             await PlayAsync(parts);
         }
         catch (AssignmentException)

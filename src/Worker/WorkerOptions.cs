@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Hearth.Api;
 using Hearth.Api.Workers;
+using Hearth.Compute.Devices;
 using Hearth.Worker.OnnxRuntime;
 
 namespace Hearth.Worker;
@@ -33,6 +34,9 @@ public sealed record WorkerOptions
     /// <summary>ONNX Runtime's library. Defaults to the usual places.</summary>
     public string? OnnxRuntimePath { get; init; }
 
+    /// <summary>What aggregators and trainers work on. Defaults to the first GPU, or else the host's cores.</summary>
+    public AcceleratorChoice Accelerator { get; init; } = AcceleratorChoice.Auto;
+
     /// <summary>Largest request body in bytes where the assignment names none. Defaults to 64 MiB.</summary>
     public long MaxBodyBytes { get; init; } = 64L << 20;
 
@@ -57,9 +61,20 @@ public sealed record WorkerOptions
             CacheBytes = Read(WorkerEnvironment.CacheBytes, defaults.CacheBytes, "a number of bytes"),
             Mounts = variable(WorkerEnvironment.Mounts),
             OnnxRuntimePath = variable(OnnxRuntimeLibrary.PathVariable),
+            Accelerator = ReadAccelerator(defaults.Accelerator),
         };
         faults.AddRange(options.Validate());
         return faults.Count == 0 ? options : throw new ArgumentException(string.Join(" ", faults), nameof(variable));
+
+        AcceleratorChoice ReadAccelerator(AcceleratorChoice fallback)
+        {
+            if (variable(WorkerEnvironment.Accelerator) is not { Length: > 0 } text)
+                return fallback;
+            if (Enum.TryParse<AcceleratorChoice>(text, ignoreCase: true, out var choice) && Enum.IsDefined(choice))
+                return choice;
+            faults.Add($"{WorkerEnvironment.Accelerator} is '{text}', expected one of {string.Join(", ", Enum.GetNames<AcceleratorChoice>())}.");
+            return fallback;
+        }
 
         T Read<T>(string name, T fallback, string expected)
             where T : ISpanParsable<T>

@@ -4,6 +4,7 @@ using Hearth.Worker.Aggregators;
 using Hearth.Worker.Artifacts;
 using Hearth.Worker.Assignments;
 using Hearth.Worker.Control;
+using Hearth.Worker.Devices;
 using Hearth.Worker.Functions;
 using Hearth.Worker.Functions.V2;
 using Hearth.Worker.Models;
@@ -21,13 +22,11 @@ internal sealed class WorkerParts : IAsyncDisposable
 
     private readonly HearthModelRuntime _hearth;
     private readonly FunctionLoader _functions;
-    private readonly AggregatorLoader _aggregators;
-    private readonly TrainerLoader _trainers;
     private readonly AssignmentHost _assignments;
 
     /// <summary>Puts the parts together. They use, and do not own, what they are given.</summary>
     public WorkerParts(
-        WorkerOptions options, RuntimeHost runtime, HttpClient http, PrometheusTextExporter exporter, WorkerMetrics metrics, Task ready,
+        WorkerOptions options, RuntimeHost runtime, AcceleratorHost accelerators, HttpClient http, PrometheusTextExporter exporter, WorkerMetrics metrics, Task ready,
         TimeProvider time, ILoggerFactory logs)
     {
         var cache = new ArtifactCacheOptions { Directory = options.CacheDirectory, MaxBytes = options.CacheBytes, Mounts = VolumeMounts.Parse(options.Mounts) };
@@ -35,9 +34,9 @@ internal sealed class WorkerParts : IAsyncDisposable
         _hearth = new HearthModelRuntime(artifacts);
         var v2 = new V2Endpoint(metrics, time, logs.CreateLogger<V2Endpoint>());
         _functions = new FunctionLoader([new OnnxModelRuntime(artifacts, runtime), _hearth], v2, options.MaxBodyBytes, time);
-        _aggregators = new AggregatorLoader(_hearth, cache.Mounts, time);
-        _trainers = new TrainerLoader(artifacts, cache.Mounts, RingTimes, time, logs.CreateLogger<TrainerLoader>());
-        _assignments = new AssignmentHost([_functions, _aggregators, _trainers], metrics, options.DrainTimeout, time, logs.CreateLogger<AssignmentHost>());
+        var aggregators = new AggregatorLoader(_hearth, accelerators, cache.Mounts, time);
+        var trainers = new TrainerLoader(artifacts, accelerators, cache.Mounts, RingTimes, time, logs.CreateLogger<TrainerLoader>());
+        _assignments = new AssignmentHost([_functions, aggregators, trainers], metrics, options.DrainTimeout, time, logs.CreateLogger<AssignmentHost>());
         Control = new ControlEndpoint(options.Token, _assignments, ready, exporter);
         Data = new DataEndpoint(_assignments, metrics);
     }
@@ -52,9 +51,7 @@ internal sealed class WorkerParts : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _assignments.DisposeAsync();
-        _aggregators.Dispose();
         _functions.Dispose();
-        _trainers.Dispose();
         _hearth.Dispose();
     }
 }

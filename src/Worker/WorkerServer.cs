@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Hearth.Api.Telemetry;
+using Hearth.Worker.Devices;
 using Hearth.Worker.Models;
 using Hearth.Worker.OnnxRuntime;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -36,7 +37,8 @@ public sealed partial class WorkerServer : IAsyncDisposable
     /// <summary>Where the worker is controlled.</summary>
     public Uri ControlUrl { get; }
 
-    /// <summary>Completes when <c>/readyz</c> answers 200: ONNX Runtime is open, or known not to be there, and the worker has rehearsed.</summary>
+    /// <summary>Completes when <c>/readyz</c> answers 200: ONNX Runtime is open, or known not to be there, the worker has rehearsed, and a GPU
+    /// is ready, where there is one.</summary>
     public Task Ready { get; }
 
     /// <summary>Starts a worker; it listens when this completes.</summary>
@@ -49,11 +51,12 @@ public sealed partial class WorkerServer : IAsyncDisposable
             throw new ArgumentException(string.Join(" ", faults), nameof(options));
         ReserveThreads();
         var runtime = new RuntimeHost(new OrtEnvOptions { LibraryPath = options.OnnxRuntimePath }, logs.CreateLogger<RuntimeHost>());
+        var accelerators = new AcceleratorHost(options.Accelerator, time, logs.CreateLogger<AcceleratorHost>());
         var http = new HttpClient(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(10) }) { Timeout = Timeout.InfiniteTimeSpan };
         var exporter = new PrometheusTextExporter();
         var metrics = new WorkerMetrics();
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var parts = new WorkerParts(options, runtime, http, exporter, metrics, ready.Task, time, logs);
+        var parts = new WorkerParts(options, runtime, accelerators, http, exporter, metrics, ready.Task, time, logs);
 
         ListenOptions? control = null;
         ListenOptions? data = null;
@@ -67,9 +70,10 @@ public sealed partial class WorkerServer : IAsyncDisposable
                 ? parts.Control.InvokeAsync(context)
                 : parts.Data.InvokeAsync(context)),
             cancellation);
-        var server = new WorkerServer(kestrel, parts, [runtime, http, metrics, exporter], time, ready.Task, UrlOf(data!), UrlOf(control!));
+        var server = new WorkerServer(kestrel, parts, [runtime, accelerators, http, metrics, exporter], time, ready.Task, UrlOf(data!), UrlOf(control!));
         Log.Listening(logs.CreateLogger<WorkerServer>(), server.DataUrl, server.ControlUrl);
-        _ = Task.Run(() => BecomeReadyAsync(ready, new Rehearsal(options, runtime, http, time, logs.CreateLogger<Rehearsal>()), server.ControlUrl), CancellationToken.None);
+        var rehearsal = new Rehearsal(options, runtime, accelerators, http, time, logs.CreateLogger<Rehearsal>());
+        _ = Task.Run(() => BecomeReadyAsync(ready, rehearsal, accelerators.Opened, server.ControlUrl), CancellationToken.None);
         return server;
     }
 
@@ -102,11 +106,12 @@ public sealed partial class WorkerServer : IAsyncDisposable
             owned.Dispose();
     }
 
-    private static async Task BecomeReadyAsync(TaskCompletionSource ready, Rehearsal rehearsal, Uri ownUrl)
+    private static async Task BecomeReadyAsync(TaskCompletionSource ready, Rehearsal rehearsal, Task accelerator, Uri ownUrl)
     {
         try
         {
             await rehearsal.PlayAsync(ownUrl);
+            await accelerator;
         }
         finally
         {

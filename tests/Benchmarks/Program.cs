@@ -5,6 +5,9 @@ using Hearth.Benchmarks.Gemm;
 using Hearth.Benchmarks.Reconcile;
 using Hearth.Compute.Cpu;
 
+if (args is [ApiServerProcess.Command, var kubeconfig])
+    return await ApiServerProcess.RunAsync(kubeconfig, ReconcileBenchmark.Changes);
+
 // [NAME] [--json]; HEARTH names the executable that is measured.
 var hearth = Environment.GetEnvironmentVariable("HEARTH") ?? Path.Combine(AppContext.BaseDirectory, "hearth");
 IBenchmark[] all =

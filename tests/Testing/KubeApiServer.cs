@@ -109,12 +109,19 @@ public sealed class KubeApiServer : IAsyncDisposable
             "--controllers", "garbage-collector-controller,namespace-controller", "--concurrent-gc-syncs", "4");
     }
 
-    /// <summary>A kubeconfig for the server, which trusts whatever certificate it made for itself.</summary>
+    /// <summary>Processor time that the server and its etcd have used.</summary>
+    public TimeSpan Cpu()
+    {
+        _processes.ForEach(p => p.Refresh());
+        return _processes.Aggregate(TimeSpan.Zero, (sum, p) => sum + p.TotalProcessorTime);
+    }
+
+    /// <summary>A kubeconfig for the server, which trusts the certificate that it made for itself.</summary>
     public string Kubeconfig() => $$$"""
         apiVersion: v1
         kind: Config
         current-context: test
-        clusters: [{name: test, cluster: {server: "{{{BaseUri}}}", insecure-skip-tls-verify: true}}]
+        clusters: [{name: test, cluster: {server: "{{{BaseUri}}}", certificate-authority: "{{{InFolder("certificates/apiserver.crt")}}}"}}]
         users: [{name: test, user: {token: "{{{Token}}}"}}]
         contexts: [{name: test, context: {cluster: test, user: test}}]
         """;

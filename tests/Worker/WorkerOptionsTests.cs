@@ -1,5 +1,6 @@
 using System.Net;
 using Hearth.Api.Workers;
+using Hearth.Compute.Devices;
 
 namespace Hearth.Worker.Tests;
 
@@ -16,11 +17,13 @@ public sealed class WorkerOptionsTests
             [WorkerEnvironment.Token] = "secret",
             [WorkerEnvironment.CacheDirectory] = "/cache",
             [WorkerEnvironment.CacheBytes] = "12345678901",
+            [WorkerEnvironment.Accelerator] = "opencl",
         });
 
         Assert.Equal(IPAddress.Parse("127.0.0.7"), options.Address);
         Assert.Equal((1080, 1081, "secret"), (options.DataPort, options.ControlPort, options.Token));
         Assert.Equal(("/cache", 12345678901), (options.CacheDirectory, options.CacheBytes));
+        Assert.Equal(AcceleratorChoice.OpenCl, options.Accelerator);
     }
 
     [Fact]
@@ -40,10 +43,12 @@ public sealed class WorkerOptionsTests
             [WorkerEnvironment.PodIP] = "here",
             [WorkerEnvironment.DataPort] = "65536",
             [WorkerEnvironment.CacheBytes] = "-1",
+            [WorkerEnvironment.Accelerator] = "7",
         }));
 
         Assert.Contains("HEARTH_POD_IP is 'here', expected an IP address.", error.Message, StringComparison.Ordinal);
         Assert.Contains("HEARTH_DATA_PORT is '65536', expected a port.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("HEARTH_ACCELERATOR is '7', expected one of Auto, Cpu, OpenCl, Cuda.", error.Message, StringComparison.Ordinal);
         Assert.Contains("HEARTH_CACHE_BYTES is -1", error.Message, StringComparison.Ordinal);
         Assert.Contains("HEARTH_TOKEN is not set", error.Message, StringComparison.Ordinal);
     }

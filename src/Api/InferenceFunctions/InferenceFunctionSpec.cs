@@ -18,6 +18,7 @@ public sealed record InferenceFunctionSpec
 
     /// <summary>Name of the WorkerPool, in the same namespace, that workers come from.</summary>
     [Length(1, 63)]
+    [JsonConverter(typeof(SharedTextConverter))]
     public string Pool { get; set; } = HearthApi.DefaultPool;
 
     /// <summary>How many workers serve, and for how long after the last request.</summary>

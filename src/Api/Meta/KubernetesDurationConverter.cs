@@ -1,35 +1,30 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using System.Text.RegularExpressions;
 
 namespace Hearth.Api.Meta;
 
 /// <summary>Durations as Kubernetes writes them (metav1.Duration, Go's <c>time.Duration</c>): <c>1h30m</c>, <c>90s</c>, <c>3.2ms</c>.</summary>
-public sealed partial class KubernetesDurationConverter : JsonConverter<TimeSpan>
+public sealed class KubernetesDurationConverter : JsonConverter<TimeSpan>
 {
     /// <summary>What the schema asks of a duration.</summary>
     public const string Pattern = @"^([0-9]+(\.[0-9]+)?(h|ms|us|m|s))+$";
+
+    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789.");
 
     /// <summary>Reads a duration.</summary>
     /// <exception cref="FormatException">The text is no duration.</exception>
     public static TimeSpan Parse(string text)
     {
-        if (!Whole().IsMatch(text))
-            throw new FormatException($"\"{text}\" is no duration: write a number with a unit (h, m, s, ms, us), for example \"90s\" or \"1h30m\".");
+        var rest = text.AsSpan();
         var ticks = 0.0;
-        foreach (Match part in Part().Matches(text))
+        do
         {
-            var number = double.Parse(part.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
-            ticks += number * part.Groups[2].Value switch
-            {
-                "h" => TimeSpan.TicksPerHour,
-                "m" => TimeSpan.TicksPerMinute,
-                "s" => TimeSpan.TicksPerSecond,
-                "ms" => TimeSpan.TicksPerMillisecond,
-                _ => TimeSpan.TicksPerMicrosecond,
-            };
+            if (!TryTake(ref rest, ref ticks))
+                throw new FormatException($"\"{text}\" is no duration: write a number with a unit (h, m, s, ms, us), for example \"90s\" or \"1h30m\".");
         }
+        while (rest.Length > 0);
         return ticks < TimeSpan.MaxValue.Ticks
             ? TimeSpan.FromTicks((long)Math.Round(ticks))
             : throw new FormatException($"\"{text}\" is longer than {TimeSpan.MaxValue.Days} days.");
@@ -65,9 +60,27 @@ public sealed partial class KubernetesDurationConverter : JsonConverter<TimeSpan
     /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) => writer.WriteStringValue(Format(value));
 
-    [GeneratedRegex(Pattern)]
-    private static partial Regex Whole();
-
-    [GeneratedRegex(@"([0-9]+(?:\.[0-9]+)?)(h|ms|us|m|s)")]
-    private static partial Regex Part();
+    /// <summary>Takes one number and its unit off the text.</summary>
+    private static bool TryTake(ref ReadOnlySpan<char> rest, ref double ticks)
+    {
+        var length = rest.IndexOfAnyExcept(Digits);
+        if (length <= 0)
+            return false;
+        var number = rest[..length];
+        var unit = rest[length..];
+        var (size, letters) = unit switch
+        {
+            ['m', 's', ..] => (TimeSpan.TicksPerMillisecond, 2),
+            ['u', 's', ..] => (TimeSpan.TicksPerMicrosecond, 2),
+            ['h', ..] => (TimeSpan.TicksPerHour, 1),
+            ['m', ..] => (TimeSpan.TicksPerMinute, 1),
+            ['s', ..] => (TimeSpan.TicksPerSecond, 1),
+            _ => (0, 0),
+        };
+        if (letters == 0 || number[0] == '.' || number[^1] == '.' || number.Count('.') > 1)
+            return false;
+        ticks += double.Parse(number, CultureInfo.InvariantCulture) * size;
+        rest = unit[letters..];
+        return true;
+    }
 }

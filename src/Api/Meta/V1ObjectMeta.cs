@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Hearth.Api.Meta;
 
 /// <summary>Metadata every stored object has (Kubernetes API reference, ObjectMeta).</summary>
@@ -5,6 +7,7 @@ public sealed record V1ObjectMeta : Extensible
 {
     public string? Name { get; set; }
     public string? GenerateName { get; set; }
+    [JsonConverter(typeof(SharedTextConverter))]
     public string? Namespace { get; set; }
     public string? Uid { get; set; }
     public string? ResourceVersion { get; set; }
@@ -16,4 +19,11 @@ public sealed record V1ObjectMeta : Extensible
     public IReadOnlyDictionary<string, string>? Annotations { get; set; }
     public IReadOnlyList<V1OwnerReference>? OwnerReferences { get; set; }
     public IReadOnlyList<string>? Finalizers { get; set; }
+
+    /// <summary>
+    /// Who owns which field. It is half of an object's size and nobody here asks for it, so it is read over; an API server takes a write without it for one
+    /// that leaves it as it is.
+    /// </summary>
+    [JsonConverter(typeof(ReadOverConverter))]
+    public object? ManagedFields { get; set; }
 }

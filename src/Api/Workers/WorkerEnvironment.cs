@@ -15,6 +15,10 @@ public static class WorkerEnvironment
     /// <summary>Largest size of the artifact cache in bytes.</summary>
     public const string CacheBytes = "HEARTH_CACHE_BYTES";
 
+    /// <summary>What aggregators and trainers work on: Cpu, OpenCl, Cuda, or Auto, the first that can be used of NVIDIA's first GPU, OpenCL's first GPU and
+    /// the cores.</summary>
+    public const string Accelerator = "HEARTH_ACCELERATOR";
+
     /// <summary>Where volumes lie that could not be made to appear at their mount paths: lines of <c>mount path:directory</c>. Process nodes set it.</summary>
     public const string Mounts = "HEARTH_MOUNTS";
 

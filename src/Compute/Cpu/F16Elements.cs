@@ -21,5 +21,15 @@ internal readonly unsafe struct F16Elements : IVectorElements
         return (magnitude.AsUInt32() | special | sign).AsSingle();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Load16(byte* elements)
+    {
+        var bits = Vector512.WidenLower(Vector256.Load((ushort*)elements).ToVector512Unsafe());
+        var sign = (bits & Vector512.Create(0x8000u)) << 16;
+        var magnitude = ((bits & Vector512.Create(0x7fffu)) << 13).AsSingle() * Vector512.Create(5.192296858534828e33f);
+        var special = Vector512.GreaterThanOrEqual(magnitude, Vector512.Create(65536f)).AsUInt32() & Vector512.Create(0x7f800000u);
+        return (magnitude.AsUInt32() | special | sign).AsSingle();
+    }
+
     public static (Vector256<double> Lower, Vector256<double> Upper) LoadWide(byte* elements) => Vector256.Widen(Load(elements));
 }

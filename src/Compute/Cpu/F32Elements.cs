@@ -9,5 +9,7 @@ internal readonly unsafe struct F32Elements : IVectorElements
 
     public static Vector256<float> Load(byte* elements) => Vector256.Load((float*)elements);
 
+    public static Vector512<float> Load16(byte* elements) => Vector512.Load((float*)elements);
+
     public static (Vector256<double> Lower, Vector256<double> Upper) LoadWide(byte* elements) => Vector256.Widen(Load(elements));
 }

@@ -11,7 +11,7 @@ internal static unsafe class FoldBlocks<TElements>
 
     public static void Fold(byte** inputs, ReadOnlySpan<double> weights, float* sums, int length)
     {
-        var i = 0;
+        var i = Vector512.IsHardwareAccelerated ? FoldWide(inputs, weights, sums, length) : 0;
         for (; i <= length - (4 * Lanes); i += 4 * Lanes)
         {
             var (sum0, sum1) = (Vector256.Load(sums + i), Vector256.Load(sums + i + Lanes));
@@ -83,6 +83,32 @@ internal static unsafe class FoldBlocks<TElements>
             }
             new ReadOnlySpan<double>(rest, count).CopyTo(new Span<double>(sums + i, count));
         }
+    }
+
+    /// <summary>Folds whole runs of four vectors; returns how many elements they are.</summary>
+    private static int FoldWide(byte** inputs, ReadOnlySpan<double> weights, float* sums, int length)
+    {
+        const int Wide = 2 * Lanes;
+        var i = 0;
+        for (; i <= length - (4 * Wide); i += 4 * Wide)
+        {
+            var (sum0, sum1) = (Vector512.Load(sums + i), Vector512.Load(sums + i + Wide));
+            var (sum2, sum3) = (Vector512.Load(sums + i + (2 * Wide)), Vector512.Load(sums + i + (3 * Wide)));
+            for (var k = 0; k < weights.Length; k++)
+            {
+                var weight = Vector512.Create((float)weights[k]);
+                var input = inputs[k] + (i * TElements.Size);
+                sum0 = Vector512.FusedMultiplyAdd(weight, TElements.Load16(input), sum0);
+                sum1 = Vector512.FusedMultiplyAdd(weight, TElements.Load16(input + (Wide * TElements.Size)), sum1);
+                sum2 = Vector512.FusedMultiplyAdd(weight, TElements.Load16(input + (2 * Wide * TElements.Size)), sum2);
+                sum3 = Vector512.FusedMultiplyAdd(weight, TElements.Load16(input + (3 * Wide * TElements.Size)), sum3);
+            }
+            sum0.Store(sums + i);
+            sum1.Store(sums + i + Wide);
+            sum2.Store(sums + i + (2 * Wide));
+            sum3.Store(sums + i + (3 * Wide));
+        }
+        return i;
     }
 
     /// <summary>The last elements are loaded in full vectors from beside the memory, which ends here.</summary>

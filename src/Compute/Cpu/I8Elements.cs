@@ -13,5 +13,11 @@ internal readonly unsafe struct I8Elements : IVectorElements
         return Vector256.ConvertToSingle(Vector256.WidenLower(shorts.ToVector256Unsafe()));
     }
 
+    public static Vector512<float> Load16(byte* elements)
+    {
+        var shorts = Vector256.WidenLower(Vector128.Load((sbyte*)elements).ToVector256Unsafe());
+        return Vector512.ConvertToSingle(Vector512.WidenLower(shorts.ToVector512Unsafe()));
+    }
+
     public static (Vector256<double> Lower, Vector256<double> Upper) LoadWide(byte* elements) => Vector256.Widen(Load(elements));
 }

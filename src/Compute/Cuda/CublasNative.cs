@@ -24,6 +24,9 @@ internal sealed unsafe class CublasNative
     /// <summary>cublasGemmAlgo_t: the library chooses.</summary>
     public const int DefaultAlgorithm = -1;
 
+    /// <summary>CUBLAS_STATUS_NOT_SUPPORTED.</summary>
+    public const int NotSupported = 15;
+
     private static readonly Lazy<CublasNative?> Loaded = new(Load);
 
     private CublasNative(nint library)

@@ -30,11 +30,16 @@ internal sealed unsafe partial class CudaStream
             return;
         }
         var number = type == DataType.F16 ? CublasNative.Real16F : CublasNative.Real16BF;
-        cublas.Check(cublas.GemmEx(
+        var result = cublas.GemmEx(
             OpenCublas(cublas), shape.TransposeB ? 1 : 0, shape.TransposeA ? 1 : 0, (int)shape.Columns, (int)shape.Rows, (int)shape.Depth,
             &alpha, Address(b), number, (int)(shape.TransposeB ? shape.Depth : shape.Columns),
             Address(a), number, (int)(shape.TransposeA ? shape.Rows : shape.Depth), &beta, Address(c), CublasNative.Real32F, (int)shape.Columns,
-            CublasNative.Compute32F, CublasNative.DefaultAlgorithm));
+            CublasNative.Compute32F, CublasNative.DefaultAlgorithm);
+        // As of factors that begin at an odd byte.
+        if (result == CublasNative.NotSupported)
+            base.GemmCore(shape, type, alpha, a, b, beta, c);
+        else
+            cublas.Check(result, nameof(cublas.GemmEx));
     }
 
     private bool UsesCublas(GemmShape shape, [NotNullWhen(true)] out CublasNative? cublas)

@@ -10,6 +10,11 @@ namespace Hearth.Compute.Devices;
 /// <summary>The accelerators of this machine.</summary>
 public static class AcceleratorCatalog
 {
+    private const string OpenClDrivers = "/etc/OpenCL/vendors";
+
+    /// <summary>Whether NVIDIA's driver shows a GPU.</summary>
+    public static bool HasCuda => ListOrReason(AcceleratorType.Cuda, () => CudaDevice.GetDevices().Select(Describe))[0].Missing is null;
+
     /// <summary>Every accelerator, and for each type without one the reason: GPUs first.</summary>
     public static IReadOnlyList<AcceleratorDescription> List() =>
     [
@@ -43,7 +48,11 @@ public static class AcceleratorCatalog
         }
     }
 
-    private static IEnumerable<AcceleratorDescription> GpusOfOpenCl() => OpenClDevice.GetDevices().Where(device => !device.IsCpu).Select(Describe);
+    /// <summary>What OpenCL offers beside the host's cores. PoCL offers nothing else, and takes long to say so.</summary>
+    private static IEnumerable<AcceleratorDescription> GpusOfOpenCl() =>
+        Directory.Exists(OpenClDrivers) && Directory.GetFiles(OpenClDrivers).All(file => Path.GetFileName(file).StartsWith("pocl", StringComparison.Ordinal))
+            ? []
+            : OpenClDevice.GetDevices().Where(device => !device.IsCpu).Select(Describe);
 
     private static List<AcceleratorDescription> ListOrReason(AcceleratorType type, Func<IEnumerable<AcceleratorDescription>> list)
     {

@@ -23,11 +23,17 @@ public abstract class KernelAccelerator : Accelerator
         _cache = new KernelCache(cacheDirectory);
     }
 
+    /// <summary>Groups of a launch at most; those there are take blocks in strides. No result depends on it.</summary>
+    internal int MaxGroups { get; set; } = 1 << 20;
+
+    /// <summary>Loads that an item of a kernel bound by memory has under way for each input.</summary>
+    internal virtual int LoadsUnderWay => 4;
+
     /// <inheritdoc/>
     public override void Warm()
     {
         ThrowIfDisposed();
-        Parallel.ForEach(KernelStream.CommonKernels, kernel => GetKernel(kernel.Program, kernel.Name));
+        Parallel.ForEach(KernelStream.CommonKernels(LoadsUnderWay), kernel => GetKernel(kernel.Program, kernel.Name));
     }
 
     /// <summary>A kernel, compiled when first asked for, or loaded from the cache.</summary>

@@ -6,7 +6,7 @@ internal abstract partial class KernelStream
     private static readonly int[] FoldCounts = [1, 2, 4, 8];
 
     /// <summary>A kernel of every program that an aggregator or a trainer of 32-bit floats begins with; the others of a program come with it.</summary>
-    public static IReadOnlyList<(KernelProgram Program, string Name)> CommonKernels =>
+    public static IReadOnlyList<(KernelProgram Program, string Name)> CommonKernels(int loadsUnderWay) =>
     [
         (Elementwise, "scale"),
         (ReductionProgram, "dot_blocks"),
@@ -14,7 +14,7 @@ internal abstract partial class KernelStream
         (SoftmaxProgram, "softmax_short"),
         (SmallTiles, "gemm"),
         (LargeTiles, "gemm"),
-        .. FoldCounts.SelectMany(count => new[] { FoldProgram("float", count, 2, "0u"), FoldProgram("double", count, 2, "0u") })
+        .. FoldCounts.SelectMany(count => new[] { FoldProgram("float", count, 2, loadsUnderWay, "0u"), FoldProgram("double", count, 2, loadsUnderWay, "0u") })
             .Select(program => (program, "fold")),
     ];
 }

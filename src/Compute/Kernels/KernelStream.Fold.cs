@@ -6,7 +6,6 @@ namespace Hearth.Compute.Kernels;
 internal abstract partial class KernelStream
 {
     private const int MaxInputs = 8;
-    private const int FoldBlock = 4 * 4 * GroupSize;
 
     private protected override void FoldCore(ReadOnlySpan<FoldInput> inputs, ArrayView<float> accumulator)
     {
@@ -48,12 +47,13 @@ internal abstract partial class KernelStream
             arguments[3 + (2 * k)] = input.Elements;
             arguments[4 + (2 * k)] = size == sizeof(float) ? (KernelArgument)(float)input.Weight : input.Weight;
         }
-        var program = FoldProgram(sum, inputs.Length, alignment, alike ? $"{types}u" : "types");
-        LaunchBlocks(program, "fold", Blocks(length, FoldBlock), arguments);
+        var loads = ((KernelAccelerator)Accelerator).LoadsUnderWay;
+        var program = FoldProgram(sum, inputs.Length, alignment, loads, alike ? $"{types}u" : "types");
+        LaunchBlocks(program, "fold", Blocks(length, 4 * loads * GroupSize), arguments);
     }
 
-    private static KernelProgram FoldProgram(string sum, int count, int alignment, string types) =>
-        new("fold", $"SUM={sum}", $"SUM4={sum}4", $"COUNT={count}", $"ALIGNMENT={alignment}", $"TYPES={types}");
+    private static KernelProgram FoldProgram(string sum, int count, int alignment, int loads, string types) =>
+        new("fold", $"SUM={sum}", $"SUM4={sum}4", $"COUNT={count}", $"ALIGNMENT={alignment}", $"UNROLL={loads}", $"TYPES={types}");
 
     private static int InputsOfAPass(int count) => count switch
     {

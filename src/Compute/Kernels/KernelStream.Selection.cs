@@ -17,7 +17,7 @@ internal abstract partial class KernelStream
     private protected override long[] CountDigitsCore(ArrayView<float> x, uint prefix, int shift)
     {
         var blocks = Blocks(x.Length, ReductionBlock);
-        var groups = Math.Min(blocks, MaxDigitGroups);
+        var groups = Math.Min(blocks, Math.Min(MaxDigitGroups, ((KernelAccelerator)Accelerator).MaxGroups));
         var parts = Scratch<uint>(groups * Digits);
         LaunchBlocks(SelectionProgram, "count_digits", groups, x, x.Length, prefix, (uint)shift, parts, blocks);
         var counts = new long[Digits];

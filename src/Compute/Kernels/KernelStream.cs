@@ -7,11 +7,10 @@ namespace Hearth.Compute.Kernels;
 internal abstract partial class KernelStream(KernelAccelerator accelerator) : AcceleratorStream(accelerator)
 {
     /// <summary>Items of a group, as in hearth.h.</summary>
-    protected const int GroupSize = 256;
+    public const int GroupSize = 256;
 
     // Elements that an item of an element-wise kernel takes before its group costs more to start than it does.
     private const int ElementsPerItem = 4;
-    private const int MaxGroups = 1 << 20;
 
     private static readonly KernelProgram Elementwise = new("elementwise");
 
@@ -49,8 +48,8 @@ internal abstract partial class KernelStream(KernelAccelerator accelerator) : Ac
             sizes[count] = argument.Size;
             values[count++] = argument.Bits;
         }
-        var kernel = ((KernelAccelerator)Accelerator).GetKernel(program, name);
-        Launch(kernel, (int)Math.Min(blocks, MaxGroups), values[..count], sizes[..count]);
+        var device = (KernelAccelerator)Accelerator;
+        Launch(device.GetKernel(program, name), (int)Math.Min(blocks, device.MaxGroups), values[..count], sizes[..count]);
     }
 
     /// <summary>Memory that kernels of this stream may use until the next call.</summary>

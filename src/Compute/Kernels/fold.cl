@@ -5,10 +5,11 @@
 // TYPES      types of the inputs, four bits each, the first lowest; `types` (the argument) where they differ
 // ALIGNMENT  of every array: 2 = four elements, 1 = an element, 0 = a byte (inputs only)
 //
+// UNROLL     places that an item takes at once
+//
 // An item takes four neighbouring elements at UNROLL places a group apart: loads of neighbouring items follow one another, and
 // UNROLL of them for each input are under way at once.
 
-#define UNROLL 4
 #define BLOCK (4 * GROUP * UNROLL)
 
 #if ALIGNMENT > 0

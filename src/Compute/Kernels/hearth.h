@@ -56,6 +56,14 @@ typedef unsigned long ulong;
 #define TYPE_I8 3
 #define TYPE_F64 4
 
+#ifdef __CUDACC__
+FUNCTION float half_to_float(uint bits)
+{
+    float value;
+    asm("cvt.f32.f16 %0, %1;" : "=f"(value) : "h"((ushort)bits));
+    return value;
+}
+#else
 // By hand, because not every device knows halves. Exact: subnormal halves are normal floats.
 FUNCTION float half_to_float(uint bits)
 {
@@ -64,6 +72,7 @@ FUNCTION float half_to_float(uint bits)
     const uint large = magnitude >= 0x7c00u ? 0x7f800000u | (magnitude << 13) : (magnitude << 13) + 0x38000000u;
     return as_float((magnitude < 0x400u ? as_uint(small) : large) | ((bits & 0x8000u) << 16));
 }
+#endif
 
 FUNCTION float bfloat_to_float(uint bits)
 {

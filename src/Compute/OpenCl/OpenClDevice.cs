@@ -1,4 +1,5 @@
 using System.Text;
+using Hearth.Compute.Kernels;
 using static Hearth.Compute.OpenCl.OpenClNative;
 
 namespace Hearth.Compute.OpenCl;
@@ -110,8 +111,8 @@ public sealed unsafe class OpenClDevice
             return "its driver has no compiler";
         if (Number<ulong>(DeviceDoubleFpConfig) == 0)
             return "it has no 64-bit floats (cl_khr_fp64), in which sums are kept";
-        return Number<nuint>(DeviceMaxWorkGroupSize) < OpenClAccelerator.GroupSize
-            ? $"its work-groups have fewer than {OpenClAccelerator.GroupSize} items"
+        return Number<nuint>(DeviceMaxWorkGroupSize) < KernelStream.GroupSize
+            ? $"its work-groups have fewer than {KernelStream.GroupSize} items"
             : null;
     }
 

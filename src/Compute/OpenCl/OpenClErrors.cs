@@ -20,6 +20,8 @@ internal static class OpenClErrors
     /// <summary>Whether memory was asked for that the device does not have.</summary>
     public static bool IsOutOfMemory(int code) => code is -4 or -5 or -6 or -61;
 
+    public static string Reason(int code, string function) => $"{function} returned {code} ({Describe(code)})";
+
     public static string Describe(int code) => code switch
     {
         -1 => "CL_DEVICE_NOT_FOUND",
@@ -45,8 +47,7 @@ internal static class OpenClErrors
     [DoesNotReturn]
     private static void Throw(int code, Accelerator? accelerator, string call)
     {
-        var function = call.Split('(')[0].Split('.')[^1];
-        var reason = $"{function} returned {code} ({Describe(code)})";
+        var reason = Reason(code, call.Split('(')[0].Split('.')[^1]);
         // NVIDIA's driver reports a kernel's fault as out of resources or as an invalid queue, to whatever call comes next.
         throw accelerator is not null && code is -2 or -5 or -14 or -36 or -9999
             ? accelerator.Lose(reason)

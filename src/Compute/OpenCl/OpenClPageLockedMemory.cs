@@ -16,7 +16,10 @@ internal sealed unsafe class OpenClPageLockedMemory : IDisposable
         var size = (nuint)Math.Max(bytes, 1);
         var buffer = clCreateBuffer(accelerator.Context, MemReadWrite | MemAllocHostPtr, size, null, &code);
         if (OpenClErrors.IsOutOfMemory(code))
-            throw new AcceleratorMemoryException(accelerator.Name, bytes, accelerator.MemoryInUse, accelerator.MemorySize);
+        {
+            throw new AcceleratorMemoryException(
+                accelerator.Name, bytes, accelerator.MemoryInUse, accelerator.MemorySize, OpenClErrors.Reason(code, nameof(clCreateBuffer)));
+        }
         OpenClErrors.Check(code, accelerator, nameof(clCreateBuffer));
         var owner = new OpenClPageLockedMemory(buffer);
         var mapped = clEnqueueMapBuffer(queue, buffer, 1, MapReadWrite, 0, size, 0, null, null, &code);

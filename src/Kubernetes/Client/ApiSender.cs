@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -12,6 +14,9 @@ internal sealed class ApiSender(HttpMessageHandler transport, Uri baseUri, TimeP
     private const int LongestQuote = 512;
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(60);
 
+    // Most answers fit in one piece.
+    private static readonly StreamPipeReaderOptions BodyOptions = new(bufferSize: 16 << 10);
+
     // Time limits are set per call on the injected clock.
     private readonly HttpClient _http = new(transport)
     {
@@ -22,16 +27,22 @@ internal sealed class ApiSender(HttpMessageHandler transport, Uri baseUri, TimeP
     public Uri BaseUri => baseUri;
 
     /// <summary>Sends a call and reads the whole answer.</summary>
-    public async Task<TResult> SendAsync<TResult>(ApiCall call, Func<JsonElement, TResult> read, CancellationToken cancel)
+    public async Task<TResult> SendAsync<TResult>(ApiCall call, Func<ReadOnlySequence<byte>, TResult> read, CancellationToken cancel)
     {
         using var deadline = new CancellationTokenSource(AnswerWithin, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, deadline.Token);
         try
         {
             using var response = await SendAsync(call, either.Token);
-            await using var body = await response.Content.ReadAsStreamAsync(either.Token);
-            using var json = await JsonDocument.ParseAsync(body, default, either.Token);
-            return read(json.RootElement);
+            var body = PipeReader.Create(await response.Content.ReadAsStreamAsync(either.Token), BodyOptions);
+            try
+            {
+                return read(await ReadToEndAsync(body, either.Token));
+            }
+            finally
+            {
+                await body.CompleteAsync();
+            }
         }
         catch (OperationCanceledException e) when (deadline.IsCancellationRequested && !cancel.IsCancellationRequested)
         {
@@ -55,6 +66,18 @@ internal sealed class ApiSender(HttpMessageHandler transport, Uri baseUri, TimeP
     }
 
     public void Dispose() => _http.Dispose();
+
+    private static async ValueTask<ReadOnlySequence<byte>> ReadToEndAsync(PipeReader body, CancellationToken cancel)
+    {
+        // Not at once: a reader that is asked for all rents 2 MiB for it.
+        while (true)
+        {
+            var read = await body.ReadAsync(cancel);
+            if (read.IsCompleted)
+                return read.Buffer;
+            body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
 
     private async Task<V1Status> ReadFailureAsync(ApiCall call, HttpResponseMessage response, CancellationToken cancel)
     {

@@ -67,7 +67,7 @@ public sealed partial class KubernetesClient : IKubernetesClient, IDisposable
             {
                 Query = ApiQuery.List(options, page?.Continue),
             };
-            page = await _sender.SendAsync(call, json => ListPage.Read(json, items, unreadable, LogUnreadable<T>), cancel);
+            page = await _sender.SendAsync(call, body => ListPage.Read(body, items, unreadable, LogUnreadable<T>), cancel);
         }
         while (!string.IsNullOrEmpty(page.Continue));
         return new KubernetesList<T>(page.ResourceVersion ?? "", items) { Unreadable = unreadable };
@@ -87,7 +87,7 @@ public sealed partial class KubernetesClient : IKubernetesClient, IDisposable
                 Query = ApiQuery.List(options, page?.Continue),
                 Accept = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io",
             };
-            page = await _sender.SendAsync(call, json => ListPage.ReadMetadata(json, T.Definition.Plural, items), cancel);
+            page = await _sender.SendAsync(call, body => ListPage.ReadMetadata(body, T.Definition.Plural, items), cancel);
         }
         while (!string.IsNullOrEmpty(page.Continue));
         return new KubernetesList<V1ObjectMeta>(page.ResourceVersion ?? "", items);

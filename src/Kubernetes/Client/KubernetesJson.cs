@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hearth.Api;
@@ -11,8 +12,12 @@ internal static class KubernetesJson
     public static T Read<T>(ref Utf8JsonReader reader)
         where T : class, IResource<T> => Named(JsonSerializer.Deserialize(ref reader, T.JsonTypeInfo));
 
-    public static T Read<T>(JsonElement json)
-        where T : class, IResource<T> => Named(json.Deserialize(T.JsonTypeInfo));
+    public static T Read<T>(ReadOnlySequence<byte> body)
+        where T : class, IResource<T>
+    {
+        var reader = new Utf8JsonReader(body);
+        return Read<T>(ref reader);
+    }
 
     public static byte[] Write<T>(T entity)
         where T : class, IResource<T>
@@ -31,11 +36,12 @@ internal static class KubernetesJson
     }
 
     /// <summary>Only the metadata, for objects that cannot be read whole.</summary>
-    public static V1ObjectMeta? ReadMetadata(JsonElement json)
+    public static V1ObjectMeta? ReadMetadata(ref Utf8JsonReader reader)
     {
         try
         {
-            return json.TryGetProperty("metadata", out var metadata) ? metadata.Deserialize(ApiJsonContext.Default.V1ObjectMeta) : null;
+            using var json = JsonDocument.ParseValue(ref reader);
+            return json.RootElement.TryGetProperty("metadata", out var metadata) ? metadata.Deserialize(ApiJsonContext.Default.V1ObjectMeta) : null;
         }
         catch (JsonException)
         {

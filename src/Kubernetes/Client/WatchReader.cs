@@ -132,8 +132,8 @@ internal sealed class WatchReader<T>(Stream body, Action<V1ObjectMeta?, JsonExce
     {
         try
         {
-            using var json = JsonDocument.Parse(line);
-            return json.RootElement.TryGetProperty("object", out var entity) ? KubernetesJson.ReadMetadata(entity) : null;
+            var entity = new Utf8JsonReader(line.Slice(Scan(line).ObjectStart));
+            return KubernetesJson.ReadMetadata(ref entity);
         }
         catch (JsonException)
         {

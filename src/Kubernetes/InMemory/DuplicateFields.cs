@@ -5,8 +5,20 @@ namespace Hearth.Kubernetes.InMemory;
 /// <summary>Finds a property that an object in a JSON text names twice.</summary>
 internal static class DuplicateFields
 {
-    /// <summary>Path of the first, or null.</summary>
+    /// <summary>Path of the first; null when there is none before the text's end, or before it is no JSON any more.</summary>
     public static string? Find(ReadOnlySpan<byte> utf8)
+    {
+        try
+        {
+            return FindIn(utf8);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static string? FindIn(ReadOnlySpan<byte> utf8)
     {
         var reader = new Utf8JsonReader(utf8);
         var open = new Stack<(HashSet<string> Names, string Path)>();

@@ -20,8 +20,8 @@ internal static class Fault
         "FieldValueNotSupported", field,
         $"Unsupported value: {value?.Print() ?? "null"}: supported values: {string.Join(", ", supported.Select(s => s?.Print()))}");
 
-    public static V1StatusCause Duplicate(string field, JsonNode value) =>
-        Make("FieldValueDuplicate", field, $"Duplicate value: {value.Print()}");
+    /// <summary>Of a value that a list has already; <paramref name="value"/> is JSON.</summary>
+    public static V1StatusCause Duplicate(string field, string value) => Make("FieldValueDuplicate", field, $"Duplicate value: {value}");
 
     public static V1StatusCause TooLong(string field, long longest) =>
         Make("FieldValueTooLong", field, string.Create(CultureInfo.InvariantCulture, $"Too long: may not be more than {longest} bytes"));

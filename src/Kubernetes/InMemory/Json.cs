@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -10,6 +11,7 @@ internal static class Json
 {
     // Answers are read by JSON parsers, not by browsers: only quotes, backslashes and control characters need escaping.
     private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions RelaxedWriter = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
@@ -24,18 +26,27 @@ internal static class Json
     {
         try
         {
-            if (DuplicateFields.Find(utf8) is { } twice)
-                throw Refusal.BadRequest($"strict decoding error: duplicate field \"{twice}\"");
             return JsonNode.Parse(utf8, documentOptions: Strict);
         }
         catch (JsonException e)
         {
-            throw Refusal.BadRequest($"the request body is no valid JSON: {e.Message}");
+            throw Refusal.BadRequest(DuplicateFields.Find(utf8) is { } twice
+                ? $"strict decoding error: duplicate field \"{twice}\""
+                : $"the request body is no valid JSON: {e.Message}");
         }
     }
 
     /// <summary>The node as JSON text.</summary>
     public static string Print(this JsonNode node) => node.ToJsonString(Relaxed);
+
+    /// <summary>The node as JSON text in UTF-8.</summary>
+    public static byte[] PrintUtf8(this JsonNode node)
+    {
+        var buffer = new ArrayBufferWriter<byte>(2048);
+        using (var writer = new Utf8JsonWriter(buffer, RelaxedWriter))
+            node.WriteTo(writer);
+        return buffer.WrittenSpan.ToArray();
+    }
 
     public static JsonObject Metadata(this JsonObject entity) => (JsonObject)entity["metadata"]!;
 

@@ -177,8 +177,6 @@ public sealed partial class Informer<T> : IInformer<T>, IRunnableInformer
 
     private void Upsert(T entity)
     {
-        // Who owns which field is half of an object's size, and nobody who reads a copy asks for it.
-        entity.Metadata.UnknownFields?.Remove("managedFields");
         var key = InformerCache<T>.KeyOf(entity);
         var old = _cache.Get(key);
         if (old is not null && old.Metadata.Uid != entity.Metadata.Uid)

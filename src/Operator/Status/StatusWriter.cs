@@ -15,15 +15,16 @@ internal sealed class StatusWriter(IKubernetesClient client)
         where T : class, IResource<T>
         where TStatus : class
     {
-        var status = JsonSerializer.SerializeToNode(after, json);
-        if (before is not null && JsonNode.DeepEquals(JsonSerializer.SerializeToNode(before, json), status))
+        // One type writes its properties in one order: what differs in text differs.
+        var status = JsonSerializer.SerializeToUtf8Bytes(after, json);
+        if (before is not null && status.AsSpan().SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(before, json)))
             return false;
         var applied = new JsonObject
         {
             ["apiVersion"] = T.Definition.ApiVersion,
             ["kind"] = T.Definition.Kind,
             ["metadata"] = new JsonObject { ["name"] = entity.Name(), ["namespace"] = entity.Namespace() },
-            ["status"] = status,
+            ["status"] = JsonNode.Parse(status),
         };
         await client.ApplyAsync<T>(applied, "status", cancel);
         return true;

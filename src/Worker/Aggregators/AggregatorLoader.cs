@@ -1,21 +1,18 @@
 using Hearth.Api.FederatedAggregations;
 using Hearth.Api.Workers;
 using Hearth.Compute.Accelerators;
-using Hearth.Compute.Cpu;
 using Hearth.Federation;
 using Hearth.Federation.Storage;
 using Hearth.Worker.Artifacts;
 using Hearth.Worker.Assignments;
+using Hearth.Worker.Devices;
 using Hearth.Worker.Models;
 
 namespace Hearth.Worker.Aggregators;
 
 /// <summary>Makes a worker the aggregator of a federation: opens its output directory, where an earlier aggregator may have left off.</summary>
-internal sealed class AggregatorLoader(HearthModelRuntime models, VolumeMounts mounts, TimeProvider time) : IRoleLoader, IDisposable
+internal sealed class AggregatorLoader(HearthModelRuntime models, AcceleratorHost accelerators, VolumeMounts mounts, TimeProvider time) : IRoleLoader
 {
-    // Its threads start with the first federation.
-    private readonly Lazy<CpuAccelerator> _accelerator = new(() => new CpuAccelerator());
-
     /// <inheritdoc/>
     public WorkerRole Role => WorkerRole.Aggregator;
 
@@ -30,7 +27,7 @@ internal sealed class AggregatorLoader(HearthModelRuntime models, VolumeMounts m
     };
 
     /// <inheritdoc/>
-    public string? FindLeak() => _accelerator is { IsValueCreated: true, Value.MemoryInUse: var bytes and > 0 } ? $"{bytes} bytes of buffers" : null;
+    public string? FindLeak() => accelerators.FindLeak();
 
     /// <inheritdoc/>
     public async Task<(IServedRole Served, AssignmentProgress Ready)> LoadAsync(Assignment assignment, ProgressLog progress, CancellationToken cancellation)
@@ -39,10 +36,11 @@ internal sealed class AggregatorLoader(HearthModelRuntime models, VolumeMounts m
         progress.Append(new AssignmentProgress { Id = assignment.Id, State = AssignmentState.Loading });
         var spec = assignment.Federation!;
         var directory = DirectoryOf(spec.Output.Uri);
-        var format = new HearthModelFormat(spec, models, _accelerator.Value, assignment.Id, progress);
+        var accelerator = accelerators.Get();
+        var format = new HearthModelFormat(spec, models, accelerator, assignment.Id, progress);
         try
         {
-            var aggregator = await Aggregator.OpenAsync(OptionsOf(assignment, spec), new DirectoryStorage(directory, time), _accelerator.Value, format, time, cancellation);
+            var aggregator = await Aggregator.OpenAsync(OptionsOf(assignment, spec), new DirectoryStorage(directory, time), accelerator, format, time, cancellation);
             return (new ServedAggregator(assignment.Id, aggregator, spec.Rounds, progress), new AssignmentProgress
             {
                 Id = assignment.Id,
@@ -71,13 +69,6 @@ internal sealed class AggregatorLoader(HearthModelRuntime models, VolumeMounts m
         {
             throw StorageFailure.ExplainFolder(e, "spec.output.uri", directory);
         }
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        if (_accelerator.IsValueCreated)
-            _accelerator.Value.Dispose();
     }
 
     private string DirectoryOf(string text) =>

@@ -1,20 +1,20 @@
 using System.Net;
 using System.Net.Sockets;
 using Hearth.Api.Workers;
-using Hearth.Compute.Cpu;
 using Hearth.Training;
 using Hearth.Transport.Collectives;
 using Hearth.Worker.Artifacts;
 using Hearth.Worker.Assignments;
+using Hearth.Worker.Devices;
 using Microsoft.Extensions.Logging;
 
 namespace Hearth.Worker.Trainers;
 
 /// <summary>Makes a worker one rank of a training: fetches and reads the data, waits for the other ranks, and goes on from the latest checkpoint.</summary>
-internal sealed class TrainerLoader(ArtifactCache artifacts, VolumeMounts mounts, RingOptions options, TimeProvider time, ILogger<TrainerLoader> logger) : IRoleLoader, IDisposable
+internal sealed class TrainerLoader(
+    ArtifactCache artifacts, AcceleratorHost accelerators, VolumeMounts mounts, RingOptions options, TimeProvider time, ILogger<TrainerLoader> logger)
+    : IRoleLoader
 {
-    // Its threads start with the first training.
-    private readonly Lazy<CpuAccelerator> _accelerator = new(() => new CpuAccelerator());
     private int _open;
 
     /// <inheritdoc/>
@@ -33,12 +33,7 @@ internal sealed class TrainerLoader(ArtifactCache artifacts, VolumeMounts mounts
     };
 
     /// <inheritdoc/>
-    public string? FindLeak() => (_accelerator, Volatile.Read(ref _open)) switch
-    {
-        ({ IsValueCreated: true, Value.MemoryInUse: var bytes and > 0 }, _) => $"{bytes} bytes of a training's buffers",
-        (_, > 0 and var open) => $"{open} trainings",
-        _ => null,
-    };
+    public string? FindLeak() => accelerators.FindLeak() ?? (Volatile.Read(ref _open) is > 0 and var open ? $"{open} trainings" : null);
 
     /// <inheritdoc/>
     public async Task<(IServedRole Served, AssignmentProgress Ready)> LoadAsync(
@@ -67,7 +62,7 @@ internal sealed class TrainerLoader(ArtifactCache artifacts, VolumeMounts mounts
         {
             var model = TrainingSettings.MakeModel(builtin, train);
             var ring = await JoinAsync(assignment, parts, cancellation);
-            var trainer = TrainingSettings.MakeTrainer(_accelerator.Value, model, train, builtin, ring);
+            var trainer = TrainingSettings.MakeTrainer(accelerators.Get(), model, train, builtin, ring);
             parts.Add(trainer);
             var plan = TrainingSettings.MakePlan(work.Spec, mounts, trainer.StepsPerEpoch, test);
             var loop = new TrainingLoop(trainer, ring, plan);
@@ -85,13 +80,6 @@ internal sealed class TrainerLoader(ArtifactCache artifacts, VolumeMounts mounts
                 part.Dispose();
             throw;
         }
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        if (_accelerator.IsValueCreated)
-            _accelerator.Value.Dispose();
     }
 
     private async Task<Ring> JoinAsync(Assignment assignment, List<IDisposable> parts, CancellationToken cancellation)

@@ -4,11 +4,12 @@ using System.Text.Json.Nodes;
 namespace Hearth.Benchmarks.Fold;
 
 /// <summary>What NumPy needed for Flower's aggregation, in a process of its own.</summary>
-/// <param name="Seconds">Shortest time of Flower's <c>aggregate</c>.</param>
-/// <param name="InplaceSeconds">Shortest time of <c>aggregate_inplace</c>.</param>
+/// <param name="Seconds">Shortest time of Flower's <c>aggregate</c> of one array, as Hearth folds it.</param>
+/// <param name="LayersSeconds">The same layer by layer.</param>
+/// <param name="InplaceLayersSeconds">Flower's <c>aggregate_inplace</c>, layer by layer.</param>
 /// <param name="Elements">Length of an update.</param>
 /// <param name="Sum">Sum of the result's elements.</param>
-internal sealed record FlowerAggregation(double Seconds, double InplaceSeconds, long Elements, double Sum)
+internal sealed record FlowerAggregation(double Seconds, double LayersSeconds, double InplaceLayersSeconds, long Elements, double Sum)
 {
     private const string Script = "flower_aggregate.py";
 
@@ -29,6 +30,6 @@ internal sealed record FlowerAggregation(double Seconds, double InplaceSeconds, 
         if (python.ExitCode != 0)
             throw new InvalidOperationException("Flower's aggregation did not run; `make bench-setup` installs python3-numpy.");
         var figures = JsonNode.Parse(output)!;
-        return new((double)figures["seconds"]!, (double)figures["inplaceSeconds"]!, (long)figures["elements"]!, (double)figures["sum"]!);
+        return new((double)figures["seconds"]!, (double)figures["layersSeconds"]!, (double)figures["inplaceLayersSeconds"]!, (long)figures["elements"]!, (double)figures["sum"]!);
     }
 }

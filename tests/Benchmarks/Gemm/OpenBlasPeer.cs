@@ -22,6 +22,7 @@ internal sealed unsafe class OpenBlasPeer : IGemmPeer
 
     public string Name => "OpenBlas";
 
+    /// <summary>Opens the library, which has chosen its kernels when Hearth loaded it.</summary>
     public static OpenBlasPeer Load() => NativeLibrary.TryLoad("libopenblas.so.0", out var library)
         ? new OpenBlasPeer(library)
         : throw new InvalidOperationException("OpenBLAS is absent; `make bench-setup` installs it.");

@@ -15,6 +15,19 @@ public sealed class OpenClAcceleratorTests : IDisposable
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
+    [DeviceTheory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Kernels_OtherNumbersOfGroups_GiveTheSameBits(int groups)
+    {
+        using var accelerator = OpenClTestDevice.Open(1 << 30, OpenClTestDevice.CacheDirectory);
+        var many = KernelDigest.Of(accelerator);
+
+        accelerator.MaxGroups = groups;
+
+        Assert.Equal(many, KernelDigest.Of(accelerator));
+    }
+
     [DeviceFact]
     public void Kernel_FirstUse_IsKeptOnDisk()
     {

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hearth.Kubernetes.InMemory.Kinds;
 using Hearth.Kubernetes.InMemory.Patches;
@@ -14,15 +16,17 @@ internal sealed class FieldSet
     private static readonly FieldSet Leaf = new(true, []);
 
     private readonly bool _isMember;
-    private readonly SortedDictionary<string, FieldSet> _children;
 
-    private FieldSet(bool isMember, SortedDictionary<string, FieldSet> children)
+    // By edge, in ordinal order. None is empty.
+    private readonly (string Edge, FieldSet Set)[] _children;
+
+    private FieldSet(bool isMember, (string Edge, FieldSet Set)[] children)
     {
         _isMember = isMember;
         _children = children;
     }
 
-    public bool IsEmpty => !_isMember && _children.Count == 0;
+    public bool IsEmpty => !_isMember && _children.Length == 0;
 
     /// <summary>Every field that <paramref name="entity"/> sets, the server's own left out.</summary>
     public static FieldSet Of(ResourceKind kind, JsonObject entity) => Compare(null, entity, FieldPosition.Root(kind));
@@ -31,34 +35,44 @@ internal sealed class FieldSet
     public static FieldSet Changed(ResourceKind kind, JsonObject before, JsonObject after) =>
         Compare(before, after, FieldPosition.Root(kind));
 
+    /// <summary>As above, in the top-level properties of <paramref name="within"/> alone.</summary>
+    public static FieldSet Changed(ResourceKind kind, JsonObject before, JsonObject after, JsonObject within) =>
+        CompareFields(before, after.Where(p => within.ContainsKey(p.Key)), FieldPosition.Root(kind));
+
     /// <summary>Reads FieldsV1.</summary>
     public static FieldSet Parse(JsonNode? fields)
     {
-        var children = Children();
-        foreach (var (edge, child) in fields as JsonObject ?? [])
+        if (fields is not JsonObject { Count: > 0 } own)
+            return Empty;
+        var children = new List<(string, FieldSet)>(own.Count);
+        foreach (var (edge, child) in own)
         {
             if (edge != ".")
-                children[edge] = child is JsonObject { Count: 0 } ? Leaf : Parse(child);
+                children.Add((edge, child is JsonObject { Count: 0 } ? Leaf : Parse(child)));
         }
-        return new(fields is JsonObject own && own.ContainsKey("."), children);
+        return new(own.ContainsKey("."), Sorted(children));
     }
 
     /// <summary>Writes FieldsV1.</summary>
     public JsonObject ToJson()
     {
-        var json = new JsonObject();
-        if (_isMember && _children.Count > 0)
-            json["."] = new JsonObject();
-        foreach (var (edge, child) in _children)
-            json[edge] = child.ToJson();
-        return json;
+        // Through text: a node that comes from text is cheap to keep, to copy and to print, and these are mostly empty objects.
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using (var json = new Utf8JsonWriter(buffer))
+            Write(json);
+        return JsonNode.Parse(buffer.WrittenSpan)!.AsObject();
     }
 
-    public FieldSet Union(FieldSet other) => Combine(other, (a, b) => a || b);
+    public FieldSet Union(FieldSet other) => Combine(other, ofThis: true, ofBoth: true, ofOther: true);
 
-    public FieldSet Except(FieldSet other) => Combine(other, (a, b) => a && !b);
+    public FieldSet Except(FieldSet other) => Combine(other, ofThis: true, ofBoth: false, ofOther: false);
 
-    public FieldSet Intersect(FieldSet other) => Combine(other, (a, b) => a && b);
+    public FieldSet Intersect(FieldSet other) => Combine(other, ofThis: false, ofBoth: true, ofOther: false);
+
+    /// <summary>Whether both hold the same fields.</summary>
+    public bool IsSameAs(FieldSet other) => this == other
+        || (_isMember == other._isMember && _children.Length == other._children.Length
+            && _children.Zip(other._children).All(pair => pair.First.Edge == pair.Second.Edge && pair.First.Set.IsSameAs(pair.Second.Set)));
 
     /// <summary>Paths of the fields, for messages: <c>.spec.scale.max</c>, <c>.spec.containers[name="a"].image</c>.</summary>
     public IEnumerable<string> Paths()
@@ -71,6 +85,22 @@ internal sealed class FieldSet
             foreach (var path in child.Paths())
                 yield return name + path;
         }
+    }
+
+    private void Write(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        if (_isMember && _children.Length > 0)
+        {
+            json.WriteStartObject("."u8);
+            json.WriteEndObject();
+        }
+        foreach (var (edge, child) in _children)
+        {
+            json.WritePropertyName(edge);
+            child.Write(json);
+        }
+        json.WriteEndObject();
     }
 
     private static string Name(string edge) => edge[0] switch
@@ -111,20 +141,31 @@ internal sealed class FieldSet
             : element is JsonObject entries && wanted is JsonObject keys && keys.All(k => JsonNode.DeepEquals(entries[k.Key], k.Value));
     }
 
-    private static FieldSet Compare(JsonNode? before, JsonNode? after, FieldPosition position)
+    private static FieldSet Compare(JsonNode? before, JsonNode? after, FieldPosition position) => after switch
     {
-        switch (after)
+        JsonObject { Count: > 0 } entries when !position.IsOneValue => CompareFields(before as JsonObject, entries, position),
+        JsonArray { Count: > 0 } list when position.ListKeys is { } keys => CompareElements(before as JsonArray, list, keys, position.Element()),
+        _ => before is not null && JsonNode.DeepEquals(before, after) ? Empty : Leaf,
+    };
+
+    private static FieldSet CompareFields(JsonObject? before, IEnumerable<KeyValuePair<string, JsonNode?>> entries, FieldPosition position)
+    {
+        var children = new List<(string, FieldSet)>();
+        foreach (var (name, value) in entries)
         {
-            case JsonObject { Count: > 0 } entries when !position.IsOneValue:
-                var old = before as JsonObject;
-                return FromChildren(entries
-                    .Where(p => !position.Field(p.Key).IsServerOwned)
-                    .Select(p => ($"f:{p.Key}", Compare(old?[p.Key], p.Value, position.Field(p.Key)))));
-            case JsonArray { Count: > 0 } list when position.ListKeys is { } keys:
-                return FromChildren(list.Select(e => CompareElement(before as JsonArray, e, keys, position.Element())));
-            default:
-                return before is not null && JsonNode.DeepEquals(before, after) ? Empty : Leaf;
+            var field = position.Field(name);
+            if (!field.IsServerOwned)
+                children.Add(($"f:{name}", Compare(before?[name], value, field)));
         }
+        return FromChildren(children);
+    }
+
+    private static FieldSet CompareElements(JsonArray? before, JsonArray list, IReadOnlyList<string> keys, FieldPosition position)
+    {
+        var children = new List<(string, FieldSet)>(list.Count);
+        foreach (var element in list)
+            children.Add(CompareElement(before, element, keys, position));
+        return FromChildren(children);
     }
 
     private static (string Edge, FieldSet Set) CompareElement(
@@ -133,28 +174,46 @@ internal sealed class FieldSet
         if (keys.Count == 0 || element is not JsonObject entries)
             return ($"v:{element?.ToJsonString()}", before?.Any(e => JsonNode.DeepEquals(e, element)) == true ? Empty : Leaf);
         var old = before is null ? null : ListItems.Find(before, entries, keys);
-        var identity = new JsonObject(keys.Where(entries.ContainsKey).Select(k => KeyValuePair.Create(k, entries[k]?.DeepClone())));
         var fields = Compare(old, entries, position);
-        return ($"k:{identity.ToJsonString()}", old is null ? new(true, fields._children) : fields);
+        return ($"k:{ListItems.Identity(entries, keys)}", old is null ? new(true, fields._children) : fields);
     }
 
-    private static FieldSet FromChildren(IEnumerable<(string Edge, FieldSet Set)> children)
+    private static FieldSet FromChildren(List<(string Edge, FieldSet Set)> children)
     {
-        var kept = Children();
-        foreach (var (edge, set) in children)
+        children.RemoveAll(child => child.Set.IsEmpty);
+        return children.Count > 0 ? new(false, Sorted(children)) : Empty;
+    }
+
+    private static (string Edge, FieldSet Set)[] Sorted(List<(string Edge, FieldSet Set)> children)
+    {
+        children.Sort(static (a, b) => string.CompareOrdinal(a.Edge, b.Edge));
+        // A list that names an element twice is refused later; here it must only do no harm.
+        for (var i = children.Count - 1; i > 0; i--)
         {
-            if (!set.IsEmpty)
-                kept[edge] = set;
+            if (children[i].Edge == children[i - 1].Edge)
+                children.RemoveAt(i);
         }
-        return kept.Count > 0 ? new(false, kept) : Empty;
+        return [.. children];
     }
 
-    private FieldSet Combine(FieldSet other, Func<bool, bool, bool> isMember)
+    private FieldSet Combine(FieldSet other, bool ofThis, bool ofBoth, bool ofOther)
     {
-        var children = _children.Keys.Union(other._children.Keys).Select(edge =>
-            (edge, _children.GetValueOrDefault(edge, Empty).Combine(other._children.GetValueOrDefault(edge, Empty), isMember)));
-        return new(isMember(_isMember, other._isMember), FromChildren(children)._children);
+        if (other.IsEmpty)
+            return ofThis ? this : Empty;
+        if (IsEmpty)
+            return ofOther ? other : Empty;
+        var (mine, theirs) = (_children, other._children);
+        var children = new List<(string, FieldSet)>(mine.Length);
+        for (var (i, j) = (0, 0); i < mine.Length || j < theirs.Length;)
+        {
+            var order = i == mine.Length ? 1 : j == theirs.Length ? -1 : string.CompareOrdinal(mine[i].Edge, theirs[j].Edge);
+            var edge = order <= 0 ? mine[i].Edge : theirs[j].Edge;
+            var left = order <= 0 ? mine[i++].Set : Empty;
+            var right = order >= 0 ? theirs[j++].Set : Empty;
+            if (left.Combine(right, ofThis, ofBoth, ofOther) is { IsEmpty: false } combined)
+                children.Add((edge, combined));
+        }
+        var isMember = _isMember && other._isMember ? ofBoth : _isMember ? ofThis : other._isMember && ofOther;
+        return children.Count == 0 ? (isMember ? Leaf : Empty) : new(isMember, [.. children]);
     }
-
-    private static SortedDictionary<string, FieldSet> Children() => new(StringComparer.Ordinal);
 }

@@ -22,7 +22,7 @@ internal static class ServerSideApply
 
         var merged = Merge(live, wanted, FieldPosition.Root(kind));
         var applied = FieldSet.Of(kind, wanted);
-        var changed = FieldSet.Changed(kind, live, merged).Intersect(applied);
+        var changed = FieldSet.Changed(kind, live, merged, within: wanted).Intersect(applied);
         if (!force)
             RefuseConflicts(kind, live.Name(), others, changed);
         others = [.. others.Select(e => e with { Fields = e.Fields.Except(changed) })];
@@ -31,7 +31,7 @@ internal static class ServerSideApply
         var dropped = (mine?.Fields ?? FieldSet.Empty).Except(applied).Except(ownedByOthers);
         dropped.RemoveFrom(merged);
 
-        var own = mine is not null && JsonNode.DeepEquals(mine.Fields.ToJson(), applied.ToJson())
+        var own = mine is not null && mine.Fields.IsSameAs(applied)
             ? mine
             : new ManagedFieldsEntry(manager, applied, ManagedFields.Stamp(now));
         // An entry keeps its place, so that applying the same twice changes nothing.
@@ -56,12 +56,18 @@ internal static class ServerSideApply
 
     private static JsonObject Merge(JsonObject live, JsonObject wanted, FieldPosition position)
     {
-        var result = live.Copy();
-        foreach (var (name, value) in wanted)
+        var result = new JsonObject();
+        foreach (var (name, value) in live)
         {
             var field = position.Field(name);
-            if (!field.IsServerOwned)
-                result[name] = MergeValue(result[name], value, field);
+            if (field.IsManagedFields)
+                continue; // They are written anew.
+            result[name] = wanted.TryGetPropertyValue(name, out var other) && !field.IsServerOwned ? MergeValue(value, other, field) : value?.DeepClone();
+        }
+        foreach (var (name, value) in wanted)
+        {
+            if (!live.ContainsKey(name) && !position.Field(name).IsServerOwned)
+                result[name] = value?.DeepClone();
         }
         return result;
     }

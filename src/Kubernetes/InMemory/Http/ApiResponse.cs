@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hearth.Api;
@@ -13,7 +12,7 @@ namespace Hearth.Kubernetes.InMemory.Http;
 internal static class ApiResponse
 {
     public static Task WriteAsync(HttpContext http, int code, JsonNode body) =>
-        WriteAsync(http, code, Encoding.UTF8.GetBytes(body.Print()));
+        WriteAsync(http, code, body.PrintUtf8());
 
     public static async Task WriteAsync(HttpContext http, int code, ReadOnlyMemory<byte> utf8)
     {

@@ -32,7 +32,7 @@ internal sealed class ReadHandler(ObjectStore store, TimeProvider time)
         _ = call.Number("resourceVersion"); // Any is as good as another: the answer is always the present state.
         var (all, version) = store.List(call.Kind.GroupResource, call.Namespace);
         var token = call.Query("continue") is { } text ? ContinueToken.Parse(text) : null;
-        var selected = all.Where(o => labels.Matches(o.Json) && fields.Matches(o.Json) && (token is null || IsAfter(o, token))).ToList();
+        var selected = all.Where(o => (token is null || IsAfter(o, token)) && labels.Matches(o.Json) && fields.Matches(o.Json)).ToList();
 
         var metadata = ListMetadata(token?.Version ?? version);
         var limit = call.Number("limit") is { } number and > 0 ? (int)Math.Min(number, int.MaxValue) : int.MaxValue;

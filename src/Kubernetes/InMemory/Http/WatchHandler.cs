@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.IO.Pipelines;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hearth.Api;
@@ -127,9 +126,9 @@ internal sealed class WatchHandler(ObjectStore store, TimeProvider time, Cancell
         public async ValueTask WriteAsync(ChangeType type, StoredObject stored, CancellationToken cancel)
         {
             if (_table is not null)
-                Write(Name(type), Encoding.UTF8.GetBytes(Row(stored)));
+                Write(Name(type), Row(stored));
             else if (call.WantsMetadata)
-                Write(Name(type), Encoding.UTF8.GetBytes(PartialMetadata.Of(stored.Json).Print()));
+                Write(Name(type), PartialMetadata.Of(stored.Json).PrintUtf8());
             else
                 Write(Name(type), stored.Utf8.Span);
             if (body.UnflushedBytes > FlushBytes)
@@ -153,16 +152,16 @@ internal sealed class WatchHandler(ObjectStore store, TimeProvider time, Cancell
                 ["columnDefinitions"] = new JsonArray(),
                 ["rows"] = new JsonArray(new JsonObject { ["cells"] = new JsonArray(), ["object"] = bookmark }),
             };
-            Write("BOOKMARK"u8, Encoding.UTF8.GetBytes(text.Print()));
+            Write("BOOKMARK"u8, text.PrintUtf8());
         }
 
         public async ValueTask FlushAsync(CancellationToken cancel) => await body.FlushAsync(cancel);
 
-        private string Row(StoredObject stored)
+        private byte[] Row(StoredObject stored)
         {
             var table = _table!.Print([stored.Json], Metadata(stored.Version), time.GetUtcNow(), withColumns: !_columnsSent);
             _columnsSent = true;
-            return table.Print();
+            return table.PrintUtf8();
         }
 
         private void Write(ReadOnlySpan<byte> type, ReadOnlySpan<byte> entity)

@@ -113,10 +113,14 @@ internal sealed class WriteHandler(ObjectStore store, ResourceWriter writer, Res
         return ScaleSubresource.Write(kind, live, patched as JsonObject ?? throw Refusal.BadRequest("the patched Scale is no JSON object"));
     }
 
-    private static Task AnswerAsync(ApiCall call, WriteRequest request, JsonObject entity, int code)
+    private Task AnswerAsync(ApiCall call, WriteRequest request, JsonObject entity, int code)
     {
         ApiResponse.AddWarnings(call.Http, request.Warnings);
-        return ApiResponse.WriteAsync(call.Http, code, call.Subresource == "scale" ? ScaleSubresource.Read(call.Kind, entity) : entity);
+        if (call.Subresource == "scale")
+            return ApiResponse.WriteAsync(call.Http, code, ScaleSubresource.Read(call.Kind, entity));
+        // Who watches gets the same text: it is made once.
+        var stored = store.Get(call.Kind.GroupResource, new(entity.Namespace(), entity.Name()));
+        return stored?.Json == entity ? ApiResponse.WriteAsync(call.Http, code, stored.Utf8) : ApiResponse.WriteAsync(call.Http, code, entity);
     }
 
     private static WriteRequest Request(ApiCall call) => new(call.Kind, call.Namespace ?? "")

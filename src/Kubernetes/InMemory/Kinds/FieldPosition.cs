@@ -66,6 +66,9 @@ internal readonly struct FieldPosition
     /// <summary>Whether the object here is owned and replaced as a whole.</summary>
     public bool IsOneValue => _custom && _schema?.Text("x-kubernetes-map-type") == "atomic";
 
+    /// <summary>Whether the field is the record of who owns which.</summary>
+    public bool IsManagedFields => _path == "metadata.managedFields";
+
     /// <summary>Whether the field belongs to the server, so that no manager can own it.</summary>
     public bool IsServerOwned => ServerOwned.Contains(_path);
 
@@ -73,7 +76,8 @@ internal readonly struct FieldPosition
 
     /// <summary>The field <paramref name="name"/> of the object here.</summary>
     public FieldPosition Field(string name) => new(
-        _path.Length == 0 ? name : $"{_path}.{name}",
+        // Of a custom resource the path matters within the metadata alone: elsewhere the schema says it all.
+        _path.Length == 0 ? name : _custom && !_path.StartsWith("metadata", StringComparison.Ordinal) ? _path : $"{_path}.{name}",
         _custom,
         _schema.At("properties", name) as JsonObject ?? _schema?["additionalProperties"] as JsonObject);
 

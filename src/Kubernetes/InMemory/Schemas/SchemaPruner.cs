@@ -6,11 +6,14 @@ namespace Hearth.Kubernetes.InMemory.Schemas;
 /// <summary>Removes the fields that a structural schema does not name.</summary>
 internal static class SchemaPruner
 {
-    /// <summary>Removes unknown fields of an object and returns their paths. Type and metadata are not the schema's to judge.</summary>
-    public static List<string> Prune(JsonObject entity, JsonObject schema)
+    /// <summary>
+    /// Removes unknown fields of what is at <paramref name="path"/>, empty for a whole object, and returns their paths. An object's type and metadata are not
+    /// the schema's to judge.
+    /// </summary>
+    public static List<string> Prune(JsonNode? value, JsonObject schema, string path = "")
     {
         var pruned = new List<string>();
-        PruneFields(entity, schema, "", pruned);
+        Prune(value, schema, path, pruned);
         return pruned;
     }
 

@@ -12,11 +12,11 @@ internal static class SchemaValidator
 {
     private static readonly ConcurrentDictionary<string, Regex> Patterns = new();
 
-    /// <summary>Every fault of a whole object, none when it is valid.</summary>
-    public static List<V1StatusCause> Validate(JsonObject entity, JsonObject schema)
+    /// <summary>Every fault of what is at <paramref name="path"/>, empty for a whole object; none when it is valid.</summary>
+    public static List<V1StatusCause> Validate(JsonNode? value, JsonObject schema, string path = "")
     {
         var faults = new List<V1StatusCause>();
-        CheckFields(entity, schema, "", faults);
+        Check(value, schema, path, faults);
         return faults;
     }
 
@@ -95,9 +95,9 @@ internal static class SchemaValidator
         {
             var element = list[i];
             var identity = keys is null
-                ? element
-                : new JsonObject(keys.Select(k => k.Text()!).Select(k => KeyValuePair.Create(k, element.At(k)?.DeepClone())));
-            if (identity is not null && !seen.Add(identity.Print()))
+                ? element?.Print()
+                : $"{{{string.Join(',', keys.Select(k => $"{k!.ToJsonString()}:{element.At(k.Text()!)?.Print() ?? "null"}"))}}}";
+            if (identity is not null && !seen.Add(identity))
                 faults.Add(Fault.Duplicate(Element(path, i), identity));
         }
     }
@@ -112,10 +112,10 @@ internal static class SchemaValidator
 
     private static void CheckText(string text, JsonObject schema, string path, List<V1StatusCause> faults)
     {
-        var length = text.EnumerateRunes().Count();
-        if (schema.Integer("maxLength") is { } longest && length > longest)
+        // A character takes one or two chars of a string.
+        if (schema.Integer("maxLength") is { } longest && text.Length > longest && text.EnumerateRunes().Count() > longest)
             faults.Add(Fault.TooLong(path, longest));
-        if (schema.Integer("minLength") is { } shortest && length < shortest)
+        if (schema.Integer("minLength") is { } shortest && text.Length < 2 * shortest && text.EnumerateRunes().Count() < shortest)
             faults.Add(Fault.Invalid(path, text, $"{path} in body should be at least {shortest} chars long"));
         if (schema.Text("pattern") is { } pattern && !Compile(pattern).IsMatch(text))
             faults.Add(Fault.Invalid(path, text, $"{path} in body should match '{pattern}'"));

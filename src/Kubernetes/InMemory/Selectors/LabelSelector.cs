@@ -27,6 +27,8 @@ internal sealed partial class LabelSelector
 
     public bool Matches(JsonObject entity)
     {
+        if (_requirements.Count == 0)
+            return true;
         var labels = entity.Metadata()["labels"] as JsonObject;
         return _requirements.TrueForAll(r => r.Holds(labels));
     }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json.Nodes;
 using Hearth.Kubernetes.Controllers;
 
@@ -36,7 +35,7 @@ internal sealed class StoredObject
     public IReadOnlyList<string> Owners { get; }
 
     /// <summary>The object as JSON text, written once and shared by every reader.</summary>
-    public ReadOnlyMemory<byte> Utf8 => _utf8 ??= Encoding.UTF8.GetBytes(Json.Print());
+    public ReadOnlyMemory<byte> Utf8 => _utf8 ??= Json.PrintUtf8();
 
     /// <summary>The same content under another version: what a watcher sees of an object that left its selection or the store.</summary>
     public StoredObject AsOf(long version) => new(Resource, Json.Copy(), version);

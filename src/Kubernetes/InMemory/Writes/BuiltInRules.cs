@@ -43,7 +43,7 @@ internal static class BuiltInRules
             if (string.IsNullOrEmpty(name))
                 yield return Fault.Required($"spec.containers[{i}].name");
             else if (containers.FindIndex(c => c.Text("name") == name) < i)
-                yield return Fault.Duplicate($"spec.containers[{i}].name", name);
+                yield return Fault.Duplicate($"spec.containers[{i}].name", ((JsonNode)name).Print());
             if (string.IsNullOrEmpty(containers[i].Text("image")))
                 yield return Fault.Required($"spec.containers[{i}].image");
         }

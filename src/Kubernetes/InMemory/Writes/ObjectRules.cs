@@ -74,29 +74,41 @@ internal sealed class ObjectRules(CustomResourceRules customResources, TimeProvi
             CustomResourceRules.Complete(request, desired);
         else
             BuiltInRules.PrepareUpdate(kind, live, desired);
-        if (JsonNode.DeepEquals(live, desired))
+        // The status first: it differs most often, and the rest is long.
+        if (JsonNode.DeepEquals(live["status"], desired["status"]) && JsonNode.DeepEquals(live, desired))
             return live;
         Validate(request, live, desired);
 
-        if (kind.HasGeneration && !JsonNode.DeepEquals(Wanted(live), Wanted(desired)))
+        if (kind.HasGeneration && !request.IsStatus && !IsSameWish(live, desired))
             desired.Metadata()["generation"] = (live.Metadata().Integer("generation") ?? 0) + 1;
         if (recordManager)
             ManagedFields.RecordUpdate(kind, live, desired, request.Manager(ManagerIdentity.Update), time.GetUtcNow());
         return desired;
     }
 
+    /// <summary><paramref name="live"/> with the status and the managed fields of <paramref name="desired"/>, which are taken out of it.</summary>
     private static JsonObject OnlyStatus(JsonObject live, JsonObject desired)
     {
-        var result = live.Copy();
-        result.CopyFrom(desired, "status");
-        result.Metadata().CopyFrom(desired.Metadata(), "managedFields");
-        return result;
+        var metadata = With(live.Metadata(), "managedFields", desired.Metadata(), null);
+        return With(live, "status", desired, metadata);
+
+        static JsonObject With(JsonObject all, string property, JsonObject source, JsonObject? metadata)
+        {
+            var isThere = source.TryGetPropertyValue(property, out var taken);
+            source.Remove(property);
+            var result = new JsonObject();
+            foreach (var (name, value) in all.Where(p => p.Key != property))
+                result[name] = name == "metadata" ? metadata : value?.DeepClone();
+            if (isThere)
+                result[property] = taken;
+            return result;
+        }
     }
 
-    /// <summary>What the user wants: everything but identity, metadata and status.</summary>
-    private static JsonObject Wanted(JsonObject entity) => new(entity
-        .Where(p => p.Key is not ("apiVersion" or "kind" or "metadata" or "status"))
-        .Select(p => KeyValuePair.Create(p.Key, p.Value?.DeepClone())));
+    /// <summary>Whether users want the same: everything but identity, metadata and status.</summary>
+    private static bool IsSameWish(JsonObject live, JsonObject desired) =>
+        live.Concat(desired).All(p => p.Key is "apiVersion" or "kind" or "metadata" or "status"
+            || (live.ContainsKey(p.Key) == desired.ContainsKey(p.Key) && JsonNode.DeepEquals(live[p.Key], desired[p.Key])));
 
     private void Validate(WriteRequest request, JsonObject? live, JsonObject entity)
     {
