@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace Hearth.Api.Meta;
 
 /// <summary>Reads over a value without keeping it.</summary>
-internal sealed class ReadOverConverter : JsonConverter<object?>
+public sealed class ReadOverConverter : JsonConverter<object?>
 {
     /// <inheritdoc/>
     public override object? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

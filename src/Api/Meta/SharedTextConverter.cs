@@ -7,7 +7,7 @@ namespace Hearth.Api.Meta;
 /// Reads texts that many objects have in common, such as a namespace or a condition's message, as one string: of ten thousand functions that are cached,
 /// nine strings in ten would be copies of a few.
 /// </summary>
-internal sealed class SharedTextConverter : JsonConverter<string>
+public sealed class SharedTextConverter : JsonConverter<string>
 {
     private const int Slots = 1024;
 
