@@ -99,7 +99,7 @@ public sealed class OperatorServer : IAsyncDisposable
         var poolController = new WorkerPoolController(
             client, workers, host.Informer<V1Secret>(HearthLabels.Pool), owners, releases, options.WorkerPods, host.Events, metrics, time);
         var functionController = new InferenceFunctionController(
-            client, workers, pools, activations, releases, history, gateways, options.Identity, host.Events, time);
+            client, workers, pools, activations, releases, history, new(new()), gateways, options.Identity, host.Events, time);
         var federationController = new FederatedAggregationController(
             client, workers, pools, activations, releases, new(control, time), gateways, host.Events, time);
         var jobController = new TrainingJobController(client, workers, pools, activations, releases, new(control, time), host.Events, time);

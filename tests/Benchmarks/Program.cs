@@ -2,6 +2,8 @@ using Hearth.Benchmarks;
 using Hearth.Benchmarks.ColdStart;
 using Hearth.Benchmarks.Fold;
 using Hearth.Benchmarks.Gemm;
+using Hearth.Benchmarks.Placement;
+using Hearth.Benchmarks.Policy;
 using Hearth.Benchmarks.Reconcile;
 using Hearth.Compute.Cpu;
 
@@ -16,6 +18,8 @@ IBenchmark[] all =
     new ReconcileBenchmark(hearth, TimeProvider.System),
     new FoldBenchmark("fold", () => new CpuAccelerator(), TimeProvider.System),
     new GemmBenchmark("gemm", useLibrary => new CpuAccelerator(new() { UseOpenBlas = useLibrary }), _ => OpenBlasPeer.Load(), TimeProvider.System),
+    new PolicyBenchmark(),
+    new PlacementBenchmark(),
 ];
 
 var names = args.Where(arg => arg != "--json").ToList();

@@ -54,6 +54,7 @@ internal static class HearthCommandLine
         OperatorCommand.Create(),
         GatewayCommand.Create(),
         WorkerCommand.Create(),
+        SimulateCommand.Create(),
         CrdsCommand.Create(),
         DevicesCommand.Create(),
     };

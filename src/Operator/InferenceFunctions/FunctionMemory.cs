@@ -17,6 +17,9 @@ internal sealed class FunctionMemory
     /// <summary>Slows the operator's own activations while they fail. A gateway's activation, for a caller who waits, is not slowed.</summary>
     public RetryGate Activation { get; } = new();
 
+    /// <summary>What the keep-alive time is chosen from.</summary>
+    public KeepAliveMemory KeepAlive { get; } = new();
+
     /// <summary>Takes note of the workers there are. A function that was changed deserves a try at once.</summary>
     public void See(string hash, IReadOnlyList<V1Pod> workers, DateTimeOffset now)
     {

@@ -4,6 +4,7 @@ using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Meta;
 using Hearth.Policies.KeepAlive;
 using Hearth.Policies.Scaling;
+using Hearth.Policies.Schedules;
 
 namespace Hearth.Operator.InferenceFunctions;
 
@@ -28,6 +29,12 @@ internal sealed record FunctionObservation
     /// <summary>How long an unused worker stays.</summary>
     public required KeepAliveDecision KeepAlive { get; init; }
 
+    /// <summary>Workers that are to be ready before anybody asks.</summary>
+    public PreWarmDecision PreWarm { get; init; }
+
+    /// <summary>Workers that pay for themselves under the present load; 0 for as many as the load needs.</summary>
+    public int Spare { get; init; }
+
     /// <summary>Identity under which this process claims.</summary>
     public required string Identity { get; init; }
 
@@ -42,6 +49,9 @@ internal sealed record FunctionObservation
 
     /// <summary>The present time.</summary>
     public required DateTimeOffset Now { get; init; }
+
+    /// <summary>Fewest workers now: <c>scale.min</c>, or more in a pre-warm window, within <c>scale.max</c>.</summary>
+    public int Min => Math.Min(Math.Max(Function.Spec.Scale.Min, PreWarm.Workers), Function.Spec.Scale.Max);
 
     /// <summary>Whether a worker is what the function asks for now.</summary>
     public bool IsCurrent(V1Pod worker) => worker.GetAnnotation(HearthAnnotations.FunctionHash) == Hash;

@@ -11,7 +11,7 @@ namespace Hearth.Operator.InferenceFunctions;
 /// <summary>Decides what a function needs done. Pure.</summary>
 /// <remarks>
 /// A worker is never given back while it loads: it is Claimed then, and what is Claimed is only taken from it when no progress can come any more.
-/// The first worker for a request is the gateways' business; the operator keeps <c>scale.min</c>, follows the load above the first, and
+/// The first worker for a request is the gateways' business; the operator keeps <c>scale.min</c> and pre-warm windows, follows the load above the first, and
 /// replaces workers that are no longer what the function asks for.
 /// </remarks>
 internal static class FunctionPlanner
@@ -76,7 +76,8 @@ internal static class FunctionPlanner
         return ConcurrencyScaler.Decide(new()
         {
             Live = live,
-            Min = spec.Scale.Min,
+            Min = seen.Min,
+            Spare = seen.Spare,
             Max = spec.Scale.Max,
             Target = TargetConcurrency.Of(spec),
             Load = seen.Load,
@@ -87,7 +88,7 @@ internal static class FunctionPlanner
 
     private static int MissingWorkers(FunctionObservation seen, ScaleDecision scale, int live, bool hasAny)
     {
-        var wanted = hasAny ? scale.Desired : Math.Min(scale.Desired, seen.Function.Spec.Scale.Min);
+        var wanted = hasAny ? scale.Desired : Math.Min(scale.Desired, seen.Min);
         return seen.PoolExists ? Math.Max(0, wanted - live) : 0;
     }
 
@@ -138,6 +139,7 @@ internal static class FunctionPlanner
         var times = starting
             .SelectMany(p => new[] { ClaimLimits.TakeOverAfter, UnusedAfter(seen), ClaimLimits.GiveUpAfter }.Select(limit => limit - ClaimedFor(p, seen)))
             .Append(hasAny ? scale.RecheckAfter ?? TimeSpan.Zero : TimeSpan.Zero)
+            .Append(seen.PreWarm.RecheckAfter ?? TimeSpan.Zero)
             .Append(isShort && !IsOpen(seen) ? seen.ActivateFrom!.Value - seen.Now : TimeSpan.Zero);
         return times.Where(t => t > TimeSpan.Zero).Select(t => (TimeSpan?)t).Min();
     }

@@ -13,6 +13,7 @@ using Hearth.Operator.Workers;
 using Hearth.Policies.KeepAlive;
 using Hearth.Policies.Pods;
 using Hearth.Policies.Scaling;
+using Hearth.Policies.Schedules;
 
 namespace Hearth.Operator.InferenceFunctions;
 
@@ -24,6 +25,7 @@ internal sealed class InferenceFunctionController(
     WorkerActivations activations,
     WorkerReleases releases,
     LoadHistory history,
+    KeepAliveFleet fleet,
     GatewayDirectory gateways,
     string identity,
     EventPublisher events,
@@ -82,6 +84,7 @@ internal sealed class InferenceFunctionController(
     {
         _memories.TryRemove(function.Uid(), out _);
         _endpoints.Forget(function);
+        fleet.Forget(function.Uid());
         history.Forget(function.Namespace(), function.Name());
         return Task.FromResult(ReconciliationResult<InferenceFunction>.Success(function));
     }
@@ -92,14 +95,18 @@ internal sealed class InferenceFunctionController(
         var pods = workers.OfOwner(HearthLabels.Function, function.Namespace(), function.Name());
         var hash = FunctionHash.Of(function.Spec);
         memory.See(hash, pods, now);
+        var load = history.Get(function.Namespace(), function.Name(), now);
+        var decision = memory.KeepAlive.Decide(fleet, function, load, history.TakeIdleTimes(function.Namespace(), function.Name()), pods, now);
         return new()
         {
             Function = function,
             Hash = hash,
             Workers = pods,
             PoolExists = pool is not null,
-            Load = history.Get(function.Namespace(), function.Name(), now),
-            KeepAlive = KeepAliveTime.Decide(function.Spec.Scale.KeepAlive),
+            Load = load,
+            KeepAlive = decision,
+            PreWarm = PreWarming.Decide(function.Spec.Scale.PreWarm, decision.PreWarm, load.LastActive, now),
+            Spare = fleet.Spare(function.Uid(), function.Spec.Scale.KeepAlive, now),
             Identity = identity,
             Assigning = activations.UnderWay(pods),
             Releasing = releases.UnderWay(pods),

@@ -85,7 +85,7 @@ internal static class MakeFunctionStatus
             : model.Status == ConditionStatus.False ? (ConditionStatus.False, model.Reason, model.Message)
             : spec.Scale.Min > 0 ? (ConditionStatus.False, InferenceFunctionConditions.Starting, progress)
             : (ConditionStatus.True, InferenceFunctionConditions.ScaledToZero, $"The next request brings a worker. {progress}");
-        var notes = new[] { message, trouble, seen.KeepAlive.Note };
+        var notes = new[] { message, trouble, seen.KeepAlive.Note, seen.PreWarm.Note };
         conditions.Set(InferenceFunctionConditions.Ready, status, reason, string.Join(' ', notes.OfType<string>()));
     }
 

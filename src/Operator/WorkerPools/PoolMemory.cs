@@ -1,5 +1,6 @@
 using Hearth.Api.WorkerPools;
 using Hearth.Operator.Workers;
+using Hearth.Policies.WarmPools;
 
 namespace Hearth.Operator.WorkerPools;
 
@@ -8,6 +9,9 @@ internal sealed class PoolMemory(WorkerPoolStatus? status)
 {
     /// <summary>Hits and misses.</summary>
     public ColdStartTally Tally { get; } = new(status);
+
+    /// <summary>Claims, from which Predictive forecasts.</summary>
+    public ClaimHistory Claims { get; } = new();
 
     /// <summary>Slows the replacement of pods that end.</summary>
     public RetryGate Replacement { get; } = new();

@@ -26,6 +26,10 @@ internal sealed class WorkerPoolController(
     OperatorMetrics metrics,
     TimeProvider time) : IEntityController<WorkerPool>
 {
+    // From a claim to the worker that replaces it being idle: the pause of the refill and the start of a pod.
+    private static readonly TimeSpan RefillTime = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ForecastEvery = TimeSpan.FromMinutes(1);
+
     private readonly StatusWriter _status = new(client);
     private readonly ConcurrentDictionary<string, PoolMemory> _memories = new();
 
@@ -46,7 +50,7 @@ internal sealed class WorkerPoolController(
         }
 
         var memory = _memories.GetOrAdd(pool.Uid(), _ => new(pool.Status));
-        var warm = WarmSize.Decide(pool.Spec.Warm);
+        var warm = WarmSize.Decide(pool.Spec.Warm, memory.Tally.Hits + memory.Tally.Misses > 0 ? memory.Claims.Expect(time.GetUtcNow(), RefillTime) : null);
         var seen = Observe(pool, warm.Idle, memory);
         var plan = WorkerPoolPlanner.Plan(seen);
 
@@ -61,9 +65,13 @@ internal sealed class WorkerPoolController(
             releases.Start(orphan, ReleaseReason.Orphaned, () => Enqueue(KeyOf(pool)));
         if (plan.Delete.Any(r => r.Reason == RemovalReason.Ended))
             memory.Replacement.Fail(seen.Now);
-        Measure(pool, plan.Counts, memory.Tally.Count(seen.Pods));
+        var claims = memory.Tally.Count(seen.Pods);
+        memory.Claims.Record(seen.Now, claims.Hits + claims.Misses);
+        Measure(pool, plan.Counts, claims);
         await failures.RunAsync(() => WriteStatusAsync(pool, MakePoolStatus.Of(pool, plan, memory.Tally, warm, failures.Message, seen.Now), cancel));
-        return failures.ToResult(pool, plan.RecheckAfter);
+        // A forecast changes with the time of day even where nothing happens.
+        var forecastIn = pool.Spec.Warm.Policy == WarmPolicy.Predictive ? ForecastEvery : (TimeSpan?)null;
+        return failures.ToResult(pool, plan.RecheckAfter < forecastIn || forecastIn is null ? plan.RecheckAfter : forecastIn);
     }
 
     /// <inheritdoc/>

@@ -14,8 +14,7 @@ public static class ConcurrencyScaler
     /// <summary>Time to wait, beyond the keep-alive time, for a gateway to come back before its silence counts as idleness.</summary>
     public static readonly TimeSpan SilenceAllowance = TimeSpan.FromSeconds(60);
 
-    private const double MaxScaleUpRate = 1000;
-    private const double MaxScaleDownRate = 2;
+    private static readonly KnativeOptions Knative = new();
 
     /// <summary>Decides for one function.</summary>
     public static ScaleDecision Decide(ScaleInput input)
@@ -47,10 +46,6 @@ public static class ConcurrencyScaler
         _ => null,
     };
 
-    private static int ByLoad(ScaleInput input)
-    {
-        var ready = Math.Max(1, input.Live);
-        var wanted = Math.Ceiling((input.Load.Average ?? 0) / input.Target);
-        return (int)Math.Clamp(wanted, Math.Floor(ready / MaxScaleDownRate), Math.Ceiling(ready * MaxScaleUpRate));
-    }
+    private static int ByLoad(ScaleInput input) =>
+        Math.Max(input.Spare, KnativeScaler.Step(input.Load.Average ?? 0, input.Target, input.Live, isReachable: true, Knative));
 }

@@ -11,6 +11,8 @@ namespace Hearth.Policies.Scaling;
 /// </remarks>
 public sealed class LoadHistory(LoadHistoryOptions options)
 {
+    private const int MaxIdleTimes = 64;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<string, GatewayState> _gateways = [];
     private readonly Dictionary<(string Namespace, string Name), FunctionState> _functions = [];
@@ -53,7 +55,20 @@ public sealed class LoadHistory(LoadHistoryOptions options)
                 return new(null, false, null, _coverage);
             var (mean, span) = state.Samples.Average(now, options.Window);
             // The newest and the oldest sample of a full window lie up to one tick each from its ends.
-            return new(mean, span >= options.Window - (2 * options.Tick), state.LastActive, _coverage);
+            return new(mean, span >= options.Window - (2 * options.Tick), state.LastActive, _coverage, state.Requests);
+        }
+    }
+
+    /// <summary>The idle times of a function that ended since the last call, oldest first, each longer than a tick; the latest where there are many.</summary>
+    public IReadOnlyList<IdleTime> TakeIdleTimes(string ns, string name)
+    {
+        lock (_lock)
+        {
+            if (!_functions.TryGetValue((ns, name), out var state) || state.IdleTimes.Count == 0)
+                return [];
+            IdleTime[] taken = [.. state.IdleTimes];
+            state.IdleTimes.Clear();
+            return taken;
         }
     }
 
@@ -72,12 +87,13 @@ public sealed class LoadHistory(LoadHistoryOptions options)
         {
             var key = (function.Namespace, function.Name);
             var grown = function.ConcurrencySeconds - (before?.Functions.GetValueOrDefault(key).Seconds ?? 0);
-            functions[key] = new(function.ConcurrencySeconds, seconds > 0 && grown >= 0 ? grown / seconds : function.Concurrency);
+            functions[key] = new(function.ConcurrencySeconds, seconds > 0 && grown >= 0 ? grown / seconds : function.Concurrency, function.Requests);
 
             if (!_functions.TryGetValue(key, out var state))
                 _functions[key] = state = new(_capacity);
+            state.Requests += Math.Max(0, function.Requests - (before?.Identity == load.Gateway ? before.Functions.GetValueOrDefault(key).Requests : function.Requests));
             if (LastActive(function, load, now) is { } active && !(state.LastActive >= active))
-                state.LastActive = active;
+                state.Activate(active, options.Tick);
         }
         return new(load.Gateway, load.Time, now, functions);
     }
@@ -90,7 +106,7 @@ public sealed class LoadHistory(LoadHistoryOptions options)
         return idle is { } time ? now - (time > TimeSpan.Zero ? time : TimeSpan.Zero) : null;
     }
 
-    private readonly record struct FunctionCounter(double Seconds, double Concurrency);
+    private readonly record struct FunctionCounter(double Seconds, double Concurrency, long Requests);
 
     private sealed record GatewayState(
         string Identity, DateTimeOffset Time, DateTimeOffset AnsweredAt, Dictionary<(string Namespace, string Name), FunctionCounter> Functions)
@@ -103,6 +119,19 @@ public sealed class LoadHistory(LoadHistoryOptions options)
     {
         public SampleWindow Samples { get; } = new(capacity);
 
-        public DateTimeOffset? LastActive { get; set; }
+        public DateTimeOffset? LastActive { get; private set; }
+
+        public long Requests { get; set; }
+
+        public Queue<IdleTime> IdleTimes { get; } = new();
+
+        public void Activate(DateTimeOffset time, TimeSpan tick)
+        {
+            if (LastActive is { } last && time - last > tick)
+                IdleTimes.Enqueue(new(last, time - last));
+            if (IdleTimes.Count > MaxIdleTimes)
+                IdleTimes.Dequeue();
+            LastActive = time;
+        }
     }
 }

@@ -5,4 +5,5 @@ namespace Hearth.Policies.Scaling;
 /// <param name="IsWholeWindow">Whether the samples reach back over the whole window.</param>
 /// <param name="LastActive">When a request last arrived or ended, by the reader's clock; null when none was seen.</param>
 /// <param name="Coverage">Whose traffic the above covers.</param>
-public readonly record struct ObservedLoad(double? Average, bool IsWholeWindow, DateTimeOffset? LastActive, LoadCoverage Coverage);
+/// <param name="Requests">Requests that arrived since the function was first seen; 0 where that is not known.</param>
+public readonly record struct ObservedLoad(double? Average, bool IsWholeWindow, DateTimeOffset? LastActive, LoadCoverage Coverage, long Requests = 0);

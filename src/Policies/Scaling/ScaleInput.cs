@@ -15,6 +15,9 @@ public sealed record ScaleInput
     /// <summary>Requests in flight that one worker should have; above 0.</summary>
     public double Target { get; init; } = 1;
 
+    /// <summary>Workers that pay for themselves under the present load, busy ones included; 0 for as many as the load needs.</summary>
+    public int Spare { get; init; }
+
     /// <summary>The measured load.</summary>
     public ObservedLoad Load { get; init; }
 

@@ -20,6 +20,18 @@ public sealed class FunctionPlannerTests
         Assert.Equal(2, Plan(Function().Scale(2, 5)).Activate);
 
     [Fact]
+    public void Plan_PreWarmWindow_TakesItsWorkersWithinMaxAndLooksAgainAtItsEnd()
+    {
+        var plan = FunctionPlanner.Plan(Seen(Function().Scale(0, 2)) with { PreWarm = new(3, TimeSpan.FromMinutes(4), null) });
+
+        Assert.Equal((2, TimeSpan.FromMinutes(4)), (plan.Activate, plan.RecheckAfter));
+    }
+
+    [Fact]
+    public void Plan_SpareWorkersPay_TakesThem() =>
+        Assert.Equal(4, FunctionPlanner.Plan(Seen(Function(), Serving("a")) with { Load = Busy(1), Spare = 5 }).Activate);
+
+    [Fact]
     public void Plan_NoWorkerAndLoad_LeavesTheFirstWorkerToTheGateways() =>
         Assert.Equal(0, FunctionPlanner.Plan(Seen(Function()) with { Load = Busy(500) }).Activate);
 

@@ -408,15 +408,43 @@ public sealed class InferenceFunctionControllerTests : IAsyncLifetime
         Assert.Equal(2, function!.Status!.Replicas.Ready);
     }
 
-    [Fact]
-    public async Task Reconcile_KeepAlivePolicyToCome_SaysThatFixedApplies()
+    [Theory]
+    [InlineData(KeepAlivePolicy.Fixed, 60)]
+    [InlineData(KeepAlivePolicy.Adaptive, 60)] // nothing known yet: the duration
+    [InlineData(KeepAlivePolicy.Histogram, 4 * 3600)] // its range
+    public async Task Reconcile_KeepAlivePolicy_IsTheOneTheFunctionNames(KeepAlivePolicy policy, int seconds)
     {
-        await _world.AddAsync(new MakeFunction().KeepAlive(TimeSpan.FromSeconds(60), KeepAlivePolicy.Adaptive).Build());
-        await _world.AddWarmPoolAsync(new MakePool().Warm(0));
+        await ServeAsync(new MakeFunction().KeepAlive(TimeSpan.FromSeconds(60), policy));
+        _world.Time.Advance(TimeSpan.FromSeconds(seconds - 1));
+        _world.Report(0, idle: TimeSpan.FromSeconds(seconds - 1));
+        await _world.SettleFunctionAsync();
+        Assert.Equal(["default-0 assigned fn"], await _world.WorkersAsync());
 
+        _world.Time.Advance(TimeSpan.FromSeconds(1));
+        _world.Report(0, idle: TimeSpan.FromSeconds(seconds));
         await _world.ReconcileFunctionAsync();
+        await _world.SettleFunctionAsync();
 
-        Assert.Contains("Adaptive is not available", Condition(await _world.FunctionStatusAsync(), InferenceFunctionConditions.Ready).Message, StringComparison.Ordinal);
+        Assert.Equal(["default-0 idle"], await _world.WorkersAsync());
+    }
+
+    [Fact]
+    public async Task Reconcile_AdaptiveAndShortIdleTimes_StaysNoLongerThanTheyTell()
+    {
+        await ServeAsync(new MakeFunction().KeepAlive(TimeSpan.FromHours(1), KeepAlivePolicy.Adaptive));
+        for (var i = 0; i < 20; i++)
+        {
+            _world.Time.Advance(TimeSpan.FromSeconds(20));
+            _world.Report(0, idle: TimeSpan.FromSeconds(0));
+            await _world.ReconcileFunctionAsync();
+        }
+
+        _world.Time.Advance(TimeSpan.FromSeconds(25));
+        _world.Report(0, idle: TimeSpan.FromSeconds(25));
+        await _world.ReconcileFunctionAsync();
+        await _world.SettleFunctionAsync();
+
+        Assert.Equal(["default-0 idle"], await _world.WorkersAsync());
     }
 
     [Fact]

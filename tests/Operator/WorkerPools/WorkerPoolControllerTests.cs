@@ -217,11 +217,26 @@ public sealed class WorkerPoolControllerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Reconcile_PredictivePolicy_SaysThatFixedApplies()
+    public async Task Reconcile_PredictivePolicyAndNoClaim_KeepsMinAndSaysWhy()
     {
         await _world.AddWarmPoolAsync(new MakePool("p").Warm(1, 5, WarmPolicy.Predictive));
 
-        Assert.Contains("Predictive is not available", Ready(await _world.PoolStatusAsync("p")).Message, StringComparison.Ordinal);
+        Assert.Contains("No claim has been seen yet", Ready(await _world.PoolStatusAsync("p")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Reconcile_PredictivePolicyAndClaims_KeepsMoreAndLooksAgain()
+    {
+        await _world.AddWarmPoolAsync(new MakePool("p").Warm(4, 9, WarmPolicy.Predictive));
+        for (var i = 0; i < 4; i++)
+            await _world.MarkWorkerAsync($"p-{i}", WorkerState.Assigned, ColdStartPath.Pool);
+        await _world.PatchAsync<WorkerPool>("p", """{"spec":{"warm":{"min":0}}}""");
+        await _world.ReconcilePoolAsync("p");
+
+        var result = await _world.ReconcilePoolAsync("p");
+
+        Assert.Contains("of 2 idle workers", Ready(await _world.PoolStatusAsync("p")).Message, StringComparison.Ordinal);
+        Assert.InRange(result.RequeueAfter!.Value, TimeSpan.FromTicks(1), TimeSpan.FromMinutes(1));
     }
 
     [Fact]

@@ -133,6 +133,39 @@ public sealed class LoadHistoryTests
     }
 
     [Fact]
+    public void TakeIdleTimes_RequestAfterAPause_IsThePauseOnce()
+    {
+        Tick(Answer("g", concurrency: 1));
+        for (var i = 0; i < 5; i++)
+            Tick(Answer("g", concurrency: 0));
+        Tick(Answer("g", concurrency: 1));
+
+        Assert.Equal(TimeSpan.FromSeconds(12), Assert.Single(_history.TakeIdleTimes("ns", "f")).Length);
+        Assert.Empty(_history.TakeIdleTimes("ns", "f"));
+    }
+
+    [Fact]
+    public void TakeIdleTimes_SteadyRequests_AreNone()
+    {
+        for (var i = 0; i < 5; i++)
+            Tick(Answer("g", concurrency: 1));
+
+        Assert.Empty(_history.TakeIdleTimes("ns", "f"));
+        Assert.Empty(_history.TakeIdleTimes("ns", "unknown"));
+    }
+
+    [Fact]
+    public void Get_Requests_CountsWhatCameAndNoneTwice()
+    {
+        Tick(Requests("g", 10)); // before it was seen
+        Tick(Requests("g", 13));
+        Tick(Requests("g reborn", 2));
+        Tick(Requests("g reborn", 6));
+
+        Assert.Equal(7, Load().Requests);
+    }
+
+    [Fact]
     public void Forget_Function_IsUnknown()
     {
         Tick(Answer("g", concurrency: 1));
@@ -155,5 +188,12 @@ public sealed class LoadHistoryTests
         Gateway = identity ?? gateway,
         Time = Start,
         Functions = [new() { Namespace = "ns", Name = "f", Concurrency = concurrency, ConcurrencySeconds = seconds }],
+    });
+
+    private static GatewayReport Requests(string identity, long requests) => new("g", new()
+    {
+        Gateway = identity,
+        Time = Start,
+        Functions = [new() { Namespace = "ns", Name = "f", Requests = requests }],
     });
 }
