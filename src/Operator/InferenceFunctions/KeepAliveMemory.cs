@@ -1,7 +1,7 @@
-using Hearth.Operator.Workers;
 using Hearth.Api.Core;
 using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Meta;
+using Hearth.Operator.Workers;
 using Hearth.Policies.KeepAlive;
 using Hearth.Policies.Scaling;
 
