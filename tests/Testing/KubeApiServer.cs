@@ -100,7 +100,7 @@ public sealed class KubeApiServer : IAsyncDisposable
             "--secure-port", $"{BaseUri.Port}", "--cert-dir", InFolder("certificates"), "--token-auth-file", InFolder("tokens.csv"),
             "--service-account-issuer", "https://localhost", "--service-account-key-file", InFolder("sa.pub"),
             "--service-account-signing-key-file", InFolder("sa.key"), "--authorization-mode", "RBAC", "--allow-privileged",
-            "--disable-admission-plugins", "ServiceAccount", "--service-cluster-ip-range", "10.0.0.0/24");
+            "--disable-admission-plugins", "ServiceAccount", "--enable-admission-plugins", "OwnerReferencesPermissionEnforcement", "--service-cluster-ip-range", "10.0.0.0/24");
         await WaitForAsync("readyz");
         if (!HasControllers)
             return;

@@ -9,6 +9,6 @@ public enum KeepAlivePolicy
     /// <summary>From the histogram of idle times ("Serverless in the Wild", ATC 2020).</summary>
     Histogram,
 
-    /// <summary>The time that minimises expected cold-start cost and idle cost.</summary>
+    /// <summary>The time, or a later window, that minimises expected cold-start cost and idle cost.</summary>
     Adaptive,
 }

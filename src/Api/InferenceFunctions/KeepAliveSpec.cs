@@ -10,7 +10,7 @@ public sealed record KeepAliveSpec
     /// <summary>How the time is chosen.</summary>
     public KeepAlivePolicy Policy { get; set; } = KeepAlivePolicy.Fixed;
 
-    /// <summary>The time for Fixed; the fallback of the others while there is little data.</summary>
+    /// <summary>The time for Fixed. Adaptive spends as much idle time as Fixed with it would, where that saves most cold starts.</summary>
     [Length(0, 32)]
     [Pattern(KubernetesDurationConverter.Pattern)]
     [JsonConverter(typeof(KubernetesDurationConverter))]

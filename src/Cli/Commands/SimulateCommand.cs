@@ -40,8 +40,8 @@ internal static class SimulateCommand
             var name = line.GetValue(format)!;
             var read = columns.Apply(TraceFormat.Known.GetValueOrDefault(name) ?? new(), line);
             var report = Simulate(
-                TraceReader.Read(line.GetValue(trace)!, name, read), read.ColdStart, AtLeast(line.GetValue(concurrency), 1, "--concurrency"),
-                [.. line.GetValue(durations)!.Select(d => AtLeast(d, 0, "--keep-alive")).Distinct().Order()], Share(line.GetValue(warmUp)));
+                TraceReader.Read(line.GetValue(trace)!, name, read), read.ColdStart, Between(line.GetValue(concurrency), 1, 1000, "--concurrency"),
+                [.. line.GetValue(durations)!.Select(d => Between(d, 0, 1e9, "--keep-alive")).Distinct().Order()], Share(line.GetValue(warmUp)));
             Console.Write(line.GetValue(json) ? report.ToJson() : report.ToTable());
             if (line.GetValue(plot) is { } file)
                 Write(file, CostCurvePlot.Draw(report));
@@ -71,10 +71,10 @@ internal static class SimulateCommand
         ? value
         : throw new CommandException(string.Create(CultureInfo.InvariantCulture, $"--warm-up is {value}: a share from 0 to below 1 is expected"), ExitCodes.Usage);
 
-    private static T AtLeast<T>(T value, T least, string option)
-        where T : IComparable<T> => value.CompareTo(least) >= 0
+    private static T Between<T>(T value, T least, T most, string option)
+        where T : IComparable<T> => value.CompareTo(least) >= 0 && value.CompareTo(most) <= 0
         ? value
-        : throw new CommandException(string.Create(CultureInfo.InvariantCulture, $"{option} is {value}: {least} or more is expected"), ExitCodes.Usage);
+        : throw new CommandException(string.Create(CultureInfo.InvariantCulture, $"{option} is {value}: {least} to {most} is expected"), ExitCodes.Usage);
 
     private static void Write(string file, string text)
     {

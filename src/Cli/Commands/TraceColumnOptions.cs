@@ -10,7 +10,8 @@ internal sealed class TraceColumnOptions
     private readonly Option<string?> _time = new("--time") { Description = "Column of the arrival: seconds, or a date and time." };
     private readonly Option<string[]> _function = new("--function")
     {
-        Description = "Columns that together name the function.", AllowMultipleArgumentsPerToken = true,
+        Description = "Columns that together name the function.",
+        AllowMultipleArgumentsPerToken = true,
     };
     private readonly Option<string?> _duration = new("--duration") { Description = "Column of the duration." };
     private readonly Option<double?> _scale = new("--duration-scale") { Description = "Seconds that 1 in that column means." };
@@ -19,7 +20,8 @@ internal sealed class TraceColumnOptions
     private readonly Option<string?> _end = new("--end") { Description = "Column of the end of the work." };
     private readonly Option<double[]> _coldStart = new("--cold-start")
     {
-        Description = "Time of a cold start: seconds, or mu and sigma of a log-normal.", AllowMultipleArgumentsPerToken = true,
+        Description = "Time of a cold start: seconds, or mu and sigma of a log-normal.",
+        AllowMultipleArgumentsPerToken = true,
     };
 
     /// <summary>Every flag.</summary>
@@ -47,9 +49,9 @@ internal sealed class TraceColumnOptions
         };
     }
 
-    private static double? Positive(double? value, Option option) => value is null or (> 0 and < double.PositiveInfinity)
+    private static double? Positive(double? value, Option option) => value is null or (> 0 and <= 1e9)
         ? value
-        : throw Wrong(option, value.Value.ToString(CultureInfo.InvariantCulture), "a number above 0 is");
+        : throw Wrong(option, value.Value.ToString(CultureInfo.InvariantCulture), "a number above 0, 1e9 at most, is");
 
     private static CommandException Wrong(Option option, string value, string expected) =>
         new($"{option.Name} is \"{value}\": {expected} expected", ExitCodes.Usage);

@@ -11,14 +11,17 @@ internal readonly record struct ColdStartModel(double Mu, double Sigma)
     /// <summary>Base models of the GenAI cluster of Alibaba's 2026 trace: median 13 s, mean 27 s.</summary>
     public static ColdStartModel GenAi { get; } = new(2.593, 1.172);
 
+    // Some eleven days: what is longer never ends.
+    private const double MaxSeconds = 1e6;
+
     /// <summary>Seconds of the cold start that request number <paramref name="request"/> would meet.</summary>
     public double Time(int request)
     {
         if (Sigma <= 0)
-            return Math.Exp(Mu);
+            return Math.Min(MaxSeconds, Math.Exp(Mu));
         // Box and Muller's transform of two hashes of the number.
         var radius = Math.Sqrt(-2 * Math.Log(Uniform((ulong)request * 2)));
-        return Math.Exp(Mu + (Sigma * radius * Math.Cos(2 * Math.PI * Uniform(((ulong)request * 2) + 1))));
+        return Math.Min(MaxSeconds, Math.Exp(Mu + (Sigma * radius * Math.Cos(2 * Math.PI * Uniform(((ulong)request * 2) + 1)))));
     }
 
     /// <summary>In (0, 1): splitmix64.</summary>

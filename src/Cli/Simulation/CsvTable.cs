@@ -8,6 +8,9 @@ internal sealed class CsvTable
 {
     private const int MaxLine = 1 << 20;
 
+    // Some three thousand years: a time that calendars can hold.
+    private const double MaxSeconds = 1e11;
+
     private readonly string _path;
     private readonly TextReader _reader;
     private string[] _row = [];
@@ -58,22 +61,22 @@ internal sealed class CsvTable
         ? _row[column]
         : throw Fault($"column \"{Columns[column]}\" is missing: {Columns.Count} columns are expected, the line has {_row.Length}");
 
-    /// <summary>A finite number of 0 or more; <paramref name="empty"/> where the column is empty.</summary>
+    /// <summary>A number from 0 to 1e11; <paramref name="empty"/> where the column is empty.</summary>
     public double Number(int column, double empty)
     {
         var text = Text(column);
         if (text.Length == 0)
             return empty;
-        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) && value >= 0
+        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value is >= 0 and <= MaxSeconds
             ? value
-            : throw Fault($"column \"{Columns[column]}\" holds \"{text}\": a number of 0 or more is expected");
+            : throw Fault($"column \"{Columns[column]}\" holds \"{text}\": a number from 0 to 1e11 is expected");
     }
 
     /// <summary>Seconds, from a number or from a date and time (UTC where it does not say).</summary>
     public double Seconds(int column)
     {
         var text = Text(column);
-        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value))
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && Math.Abs(value) <= MaxSeconds)
             return value;
         return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)
             ? (time - DateTimeOffset.UnixEpoch).TotalSeconds

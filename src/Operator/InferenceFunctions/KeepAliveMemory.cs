@@ -1,7 +1,7 @@
-using Hearth.Operator.Workers;
 using Hearth.Api.Core;
 using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Meta;
+using Hearth.Operator.Workers;
 using Hearth.Policies.KeepAlive;
 using Hearth.Policies.Scaling;
 
@@ -21,6 +21,9 @@ internal sealed class KeepAliveMemory
         KeepAliveFleet fleet, InferenceFunction function, ObservedLoad load, IReadOnlyList<IdleTime> ended, IReadOnlyList<V1Pod> pods, DateTimeOffset now)
     {
         var (key, spec) = (function.Uid(), function.Spec.Scale.KeepAlive);
+        // Nothing is learnt for who does not ask: thousands of functions cost nothing that way.
+        if (spec.Policy == KeepAlivePolicy.Fixed)
+            return new(spec.Duration);
         RecordLoad(fleet, key, function.Spec, load, now);
         if (pods.Select(p => p.ColdStart()).Where(c => c?.Time is not null).MaxBy(c => c!.Time) is { } latest && !(latest.Time <= _coldStart))
         {
@@ -34,7 +37,7 @@ internal sealed class KeepAliveMemory
             fleet.RecordIdle(key, 1, idle.Length);
         }
         var decision = fleet.Decide(key, spec, 1);
-        return spec.Policy != KeepAlivePolicy.Fixed && decision.Duration < LeastDuration ? decision with { Duration = LeastDuration } : decision;
+        return decision.Duration < LeastDuration ? decision with { Duration = LeastDuration } : decision;
     }
 
     private void RecordLoad(KeepAliveFleet fleet, string key, InferenceFunctionSpec spec, ObservedLoad load, DateTimeOffset now)

@@ -1,4 +1,6 @@
 using Hearth.Kubernetes.InMemory.Accounts;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hearth.Chart.Tests.Rights;
 
@@ -25,11 +27,30 @@ public sealed class RightsTests
     [Fact]
     public async Task Roles_OfBothParts_AreWhatTheyUse()
     {
-        await using var scenario = new Scenario();
-        await scenario.RunAsync();
+        await using var server = await RightsServer.InMemoryAsync();
+        await using (var scenario = new Scenario(server, NullLoggerFactory.Instance))
+            await scenario.RunAsync();
 
-        Compare(Scenario.OperatorAccount, scenario.AccessesOf(Scenario.OperatorAccount), OperatorMayAlso);
-        Compare(Scenario.GatewayAccount, scenario.AccessesOf(Scenario.GatewayAccount), GatewayMayAlso);
+        Compare(Scenario.OperatorAccount, server.AccessesOf(Scenario.OperatorAccount), OperatorMayAlso);
+        Compare(Scenario.GatewayAccount, server.AccessesOf(Scenario.GatewayAccount), GatewayMayAlso);
+    }
+
+    [RealClusterFact]
+    public async Task Roles_OnARealServer_AreEnough()
+    {
+        using var refusals = new RefusalLog();
+        using var logs = LoggerFactory.Create(builder => builder.AddProvider(refusals));
+        await using var server = await RightsServer.RealAsync();
+        await using var scenario = new Scenario(server, logs);
+        try
+        {
+            await scenario.RunAsync();
+        }
+        catch (OperationCanceledException e)
+        {
+            Assert.Fail($"The scenario did not end: {e.Message}\n{string.Join('\n', refusals.Refusals)}");
+        }
+        Assert.Empty(refusals.Refusals);
     }
 
     [Fact]

@@ -12,39 +12,33 @@ using Hearth.Api.WorkerPools;
 using Hearth.Api.Workers;
 using Hearth.Gateway;
 using Hearth.Kubernetes.Client;
-using Hearth.Kubernetes.Crds;
-using Hearth.Kubernetes.InMemory.Accounts;
 using Hearth.Operator;
 using Hearth.Policies.Pods;
 using Hearth.Testing;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 
 namespace Hearth.Chart.Tests.Rights;
 
 /// <summary>An operator and a gateway, each with its own service account, whose calls the server records, and a life of two functions in which they use what they use.</summary>
-internal sealed class Scenario : IAsyncDisposable
+/// <param name="api">The server; it stays its owner's.</param>
+/// <param name="logs">Where both parts log.</param>
+internal sealed class Scenario(RightsServer api, ILoggerFactory logs) : IAsyncDisposable
 {
     public const string OperatorAccount = "hearth-operator";
     public const string GatewayAccount = "hearth-gateway";
 
-    private readonly ApiServerFixture _api = new() { Options = new() { Definitions = [.. CrdManifests.Definitions, DaprDefinition.HttpEndpoint] } };
-    private readonly CancellationTokenSource _patience = new(TimeSpan.FromSeconds(120));
-    private readonly List<IDisposable> _clients = [];
+    private readonly CancellationTokenSource _patience = new(TimeSpan.FromSeconds(240));
     private readonly HttpClient _http = new();
     private FakeWorker _worker = null!;
     private Task _node = Task.CompletedTask;
 
-    /// <summary>What an account asked the server for.</summary>
-    public IReadOnlyCollection<ApiAccess> AccessesOf(string account) => _api.Server.AccessesOf(HelmChart.Namespace, account);
-
     /// <summary>Runs it from the first pool to the end of both parts.</summary>
     public async Task RunAsync()
     {
-        await _api.InitializeAsync();
         _worker = await FakeWorker.StartAsync();
         _node = RunNodeAsync();
-        var operatorClient = await ConnectAsync(OperatorAccount);
-        var gatewayClient = await ConnectAsync(GatewayAccount);
+        using var operatorClient = await api.ConnectAsync(OperatorAccount);
+        using var gatewayClient = await api.ConnectAsync(GatewayAccount);
         var pods = new WorkerPodOptions { DataPort = _worker.DataPort, ControlPort = _worker.ControlPort };
         await using (await StartOperatorAsync(operatorClient, pods))
         {
@@ -65,10 +59,8 @@ internal sealed class Scenario : IAsyncDisposable
     {
         await _patience.CancelAsync();
         await _node;
-        _clients.ForEach(c => c.Dispose());
         _http.Dispose();
         await _worker.DisposeAsync();
-        await _api.DisposeAsync();
         _patience.Dispose();
     }
 
@@ -81,30 +73,30 @@ internal sealed class Scenario : IAsyncDisposable
             WorkerPods = pods,
             ScaleTick = TimeSpan.FromMilliseconds(100),
         },
-        client, TimeProvider.System, NullLoggerFactory.Instance, _patience.Token);
+        client, TimeProvider.System, logs, _patience.Token);
 
     private Task<GatewayServer> StartGatewayAsync(IKubernetesClient client, WorkerPodOptions pods) => GatewayServer.StartAsync(
         new() { Listen = "http://127.0.0.1:0", OperationsListen = "http://127.0.0.1:0", LeaseNamespace = HelmChart.Namespace, WorkerPods = pods },
-        client, TimeProvider.System, NullLoggerFactory.Instance, _patience.Token);
+        client, TimeProvider.System, logs, _patience.Token);
 
     private async Task FillPoolAsync()
     {
-        await _api.Client.CreateAsync(new MakePool().Warm(1).Build());
+        await api.Client.CreateAsync(new MakePool().Warm(1).Build());
         await UntilAsync<WorkerPool>("default", p => p?.Status?.Idle == 1);
         // The fake worker has one token; the pool's is random.
         var data = new JsonObject { [WorkerPoolSecret.TokenKey] = Convert.ToBase64String(Encoding.UTF8.GetBytes(FakeWorker.Token)) };
-        await _api.Client.PatchAsync<V1Secret>(WorkerPoolSecret.Name("default"), MakeFunction.DefaultNamespace, new(new JsonObject { ["data"] = data }));
+        await api.Client.PatchAsync<V1Secret>(WorkerPoolSecret.Name("default"), MakeFunction.DefaultNamespace, new(new JsonObject { ["data"] = data }));
     }
 
     /// <summary>A model on a warm worker: claimed and assigned by the gateway, returned to its pool by the operator.</summary>
     private async Task ServeFromPoolAsync(string gateway)
     {
-        await _api.Client.CreateAsync(new MakeFunction("warm").Scale(0, 1).KeepAlive(TimeSpan.FromSeconds(1)).Build());
+        await api.Client.CreateAsync(new MakeFunction("warm").Scale(0, 1).KeepAlive(TimeSpan.FromSeconds(1)).Build());
         await UntilAsync<InferenceFunction>("warm", f => f?.Status?.Conditions?.Count > 0);
         await InvokeAsync($"{gateway}/v1.0/invoke/warm/method/hello");
         await UntilAsync<InferenceFunction>("warm", f => f?.Status?.Replicas.Ready == 1);
         await UntilAsync<InferenceFunction>("warm", f => f?.Status?.Replicas.Ready == 0);
-        await _api.Client.DeleteAsync<InferenceFunction>("warm", MakeFunction.DefaultNamespace);
+        await api.Client.DeleteAsync<InferenceFunction>("warm", MakeFunction.DefaultNamespace);
         await UntilAsync<InferenceFunction>("warm", f => f is null);
     }
 
@@ -112,7 +104,7 @@ internal sealed class Scenario : IAsyncDisposable
     private async Task TrainAsync()
     {
         _worker.Latest = assignment => FakeWorker.ReadyLine(assignment) with { State = AssignmentState.Succeeded };
-        await _api.Client.CreateAsync(new MakeTrainingJob().RunPolicy(new() { TtlSecondsAfterFinished = 0 }).Build());
+        await api.Client.CreateAsync(new MakeTrainingJob().RunPolicy(new() { TtlSecondsAfterFinished = 0 }).Build());
         await UntilAsync<TrainingJob>("tj", job => job is not null);
         await UntilAsync<TrainingJob>("tj", job => job is null);
         _worker.Latest = FakeWorker.ReadyLine;
@@ -122,12 +114,12 @@ internal sealed class Scenario : IAsyncDisposable
     private async Task ServeFromCreatedAsync()
     {
         _worker.ChecksAssignment = false;
-        await _api.Client.CreateAsync(
+        await api.Client.CreateAsync(
             new MakeFunction("created").Container("example/server", _worker.DataPort).Scale(0, 1).KeepAlive(TimeSpan.FromSeconds(1)).Build());
         await UntilAsync<InferenceFunction>("created", f => f?.Status?.Conditions?.Count > 0);
         await UntilAsync<HttpEndpoint>("created", e => e is not null);
         // What a Dapr sidecar makes of /v1.0/invoke/created/method/hello.
-        var endpoint = await _api.Client.GetAsync<HttpEndpoint>("created", MakeFunction.DefaultNamespace);
+        var endpoint = await api.Client.GetAsync<HttpEndpoint>("created", MakeFunction.DefaultNamespace);
         await InvokeAsync($"{endpoint!.Spec.BaseUrl}/hello");
         await UntilAsync<InferenceFunction>("created", f => f?.Status?.Replicas.Ready == 1);
         await UntilAsync<InferenceFunction>("created", f => f?.Status?.Replicas.Ready == 0);
@@ -136,23 +128,23 @@ internal sealed class Scenario : IAsyncDisposable
     /// <summary>A federation whose aggregator the operator takes from the pool; a client is let in by the gateway.</summary>
     private async Task FederateAsync(string gateway)
     {
-        await _api.Client.CreateAsync(new MakeFederation("federation").Build());
+        await api.Client.CreateAsync(new MakeFederation("federation").Build());
         await UntilAsync<FederatedAggregation>("federation", f => f?.Status?.Conditions?.Any(
             c => c is { Type: FederatedAggregationConditions.AggregatorReady, Status: "True" }) == true);
         await InvokeAsync($"{gateway}/federations/{MakeFunction.DefaultNamespace}/federation/task");
-        await _api.Client.DeleteAsync<FederatedAggregation>("federation", MakeFunction.DefaultNamespace);
+        await api.Client.DeleteAsync<FederatedAggregation>("federation", MakeFunction.DefaultNamespace);
         await UntilAsync<FederatedAggregation>("federation", f => f is null);
     }
 
     /// <summary>What the operator does alone: a minimum, and a pool that shrinks.</summary>
     private async Task ScaleByOperatorAsync()
     {
-        await _api.Client.PatchAsync<InferenceFunction>("created", MakeFunction.DefaultNamespace, new(JsonNode.Parse("""{"spec":{"scale":{"min":1}}}""")!));
+        await api.Client.PatchAsync<InferenceFunction>("created", MakeFunction.DefaultNamespace, new(JsonNode.Parse("""{"spec":{"scale":{"min":1}}}""")!));
         await UntilAsync<InferenceFunction>("created", f => f?.Status?.Replicas.Ready == 1);
-        await _api.Client.PatchAsync<WorkerPool>("default", MakeFunction.DefaultNamespace, new(JsonNode.Parse("""{"spec":{"warm":{"min":0}}}""")!));
+        await api.Client.PatchAsync<WorkerPool>("default", MakeFunction.DefaultNamespace, new(JsonNode.Parse("""{"spec":{"warm":{"min":0}}}""")!));
         await UntilAsync<WorkerPool>("default", p => p?.Status?.Idle == 0);
-        await _api.Client.DeleteAsync<InferenceFunction>("created", MakeFunction.DefaultNamespace);
-        await _api.Client.DeleteAsync<WorkerPool>("default", MakeFunction.DefaultNamespace);
+        await api.Client.DeleteAsync<InferenceFunction>("created", MakeFunction.DefaultNamespace);
+        await api.Client.DeleteAsync<WorkerPool>("default", MakeFunction.DefaultNamespace);
         await UntilAsync<V1Pod>(null, p => p is null);
         await UntilAsync<HttpEndpoint>(null, e => e is null);
     }
@@ -170,35 +162,15 @@ internal sealed class Scenario : IAsyncDisposable
         }
     }
 
-    /// <summary>A client with the token of a service account.</summary>
-    private async Task<IKubernetesClient> ConnectAsync(string account)
-    {
-        var accounts = $"/api/v1/namespaces/{HelmChart.Namespace}/serviceaccounts";
-        await PostAsync(accounts, new JsonObject { ["metadata"] = new JsonObject { ["name"] = account } });
-        var request = await PostAsync($"{accounts}/{account}/token", new JsonObject { ["kind"] = "TokenRequest" });
-        var token = (string)request["status"]!["token"]!;
-        var client = new KubernetesClient(new() { Host = _api.BaseUri.ToString(), AccessToken = token }, TimeProvider.System);
-        _clients.Add(client);
-        return client;
-    }
-
-    private async Task<JsonNode> PostAsync(string path, JsonObject body)
-    {
-        using var content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
-        using var answer = await _api.Http.PostAsync(path, content, _patience.Token);
-        answer.EnsureSuccessStatusCode();
-        return JsonNode.Parse(await answer.Content.ReadAsStringAsync(_patience.Token))!;
-    }
-
     /// <summary>Watches until the object, null when it is not there, is as wanted. Without a name, null means that there is none at all.</summary>
     private async Task UntilAsync<T>(string? name, Func<T?, bool> isWanted)
         where T : class, IResource<T>
     {
-        var list = await _api.Client.ListAsync<T>(MakeFunction.DefaultNamespace, cancel: _patience.Token);
+        var list = await api.Client.ListAsync<T>(MakeFunction.DefaultNamespace, cancel: _patience.Token);
         var there = list.Items.Where(e => name is null || e.Name() == name).ToDictionary(e => e.Name());
         if (isWanted(there.Values.FirstOrDefault()))
             return;
-        await foreach (var change in _api.Client.WatchAsync<T>(MakeFunction.DefaultNamespace, new() { ResourceVersion = list.ResourceVersion }, _patience.Token))
+        await foreach (var change in api.Client.WatchAsync<T>(MakeFunction.DefaultNamespace, new() { ResourceVersion = list.ResourceVersion }, _patience.Token))
         {
             if (change.Type == WatchEventType.Bookmark || (name is not null && change.Object.Name() != name))
                 continue;
@@ -217,7 +189,7 @@ internal sealed class Scenario : IAsyncDisposable
     {
         try
         {
-            await foreach (var change in _api.Client.WatchAsync<V1Pod>(null, cancel: _patience.Token))
+            await foreach (var change in api.Client.WatchAsync<V1Pod>(null, cancel: _patience.Token))
             {
                 if (change.Type != WatchEventType.Added)
                     continue;
@@ -234,7 +206,7 @@ internal sealed class Scenario : IAsyncDisposable
         var status = JsonSerializer.SerializeToNode(FakeWorker.ReadyStatus(), ApiJsonContext.Default.V1PodStatus);
         try
         {
-            await _api.Client.PatchAsync<V1Pod>(pod.Name(), pod.Namespace(), new(new JsonObject { ["status"] = status }), "status", _patience.Token);
+            await api.Client.PatchAsync<V1Pod>(pod.Name(), pod.Namespace(), new(new JsonObject { ["status"] = status }), "status", _patience.Token);
         }
         catch (KubernetesException e) when (e.IsNotFound)
         {

@@ -85,9 +85,8 @@ public sealed class ExecPluginTests : IDisposable
     [Fact]
     public async Task CredentialAsync_Always_TellsTheProgramWhatItAsked()
     {
-        var config = Program("""printf '{"status":{"token":"%s"}}' "$(printf %s "$KUBERNETES_EXEC_INFO" | base64 -w0)" """)
-            with { Cluster = new() { ["server"] = "https://a" } };
-        using var plugin = new ExecPlugin(config, _time);
+        var program = Program("""printf '{"status":{"token":"%s"}}' "$(printf %s "$KUBERNETES_EXEC_INFO" | base64 -w0)" """);
+        using var plugin = new ExecPlugin(program with { Cluster = new() { ["server"] = "https://a" } }, _time);
 
         var told = Encoding.UTF8.GetString(Convert.FromBase64String((await plugin.CredentialAsync(CancellationToken.None)).Token!));
 
