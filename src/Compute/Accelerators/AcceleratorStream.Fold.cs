@@ -6,21 +6,24 @@ public abstract partial class AcceleratorStream
     /// <summary>accumulator += Σ weight · input, in one pass over the accumulator and in the order of the inputs.</summary>
     /// <remarks>Weights and sums are 32-bit floats: enough for some hundreds of updates of like sign.
     /// Where terms cancel, fold into 64-bit floats.</remarks>
+    /// <param name="inputs">What is folded.</param>
+    /// <param name="accumulator">The sums.</param>
+    /// <param name="overwrite">Whether the sums begin at zero, whatever the accumulator holds: spares a pass over it.</param>
     /// <exception cref="ArgumentException">An input's type cannot be folded, or its length is not the accumulator's.</exception>
-    public void Fold(ReadOnlySpan<FoldInput> inputs, ArrayView<float> accumulator)
+    public void Fold(ReadOnlySpan<FoldInput> inputs, ArrayView<float> accumulator, bool overwrite = false)
     {
         Use(accumulator);
         CheckInputs(inputs, accumulator.Length);
-        FoldCore(inputs, accumulator);
+        FoldCore(inputs, accumulator, overwrite);
     }
 
-    /// <summary>As <see cref="Fold(ReadOnlySpan{FoldInput}, ArrayView{float})"/>, with weights and sums in 64-bit floats.</summary>
+    /// <summary>As <see cref="Fold(ReadOnlySpan{FoldInput}, ArrayView{float}, bool)"/>, with weights and sums in 64-bit floats.</summary>
     /// <exception cref="ArgumentException">An input's type cannot be folded, or its length is not the accumulator's.</exception>
-    public void Fold(ReadOnlySpan<FoldInput> inputs, ArrayView<double> accumulator)
+    public void Fold(ReadOnlySpan<FoldInput> inputs, ArrayView<double> accumulator, bool overwrite = false)
     {
         Use(accumulator);
         CheckInputs(inputs, accumulator.Length);
-        FoldCore(inputs, accumulator);
+        FoldCore(inputs, accumulator, overwrite);
     }
 
     /// <summary>target = factor · source, rounded once: ends a fold into 64-bit floats.</summary>
@@ -32,9 +35,9 @@ public abstract partial class AcceleratorStream
         NarrowCore(factor, source, target);
     }
 
-    private protected abstract void FoldCore(ReadOnlySpan<FoldInput> inputs, ArrayView<float> accumulator);
+    private protected abstract void FoldCore(ReadOnlySpan<FoldInput> inputs, ArrayView<float> accumulator, bool overwrite);
 
-    private protected abstract void FoldCore(ReadOnlySpan<FoldInput> inputs, ArrayView<double> accumulator);
+    private protected abstract void FoldCore(ReadOnlySpan<FoldInput> inputs, ArrayView<double> accumulator, bool overwrite);
 
     private protected abstract void NarrowCore(double factor, ArrayView<double> source, ArrayView<float> target);
 

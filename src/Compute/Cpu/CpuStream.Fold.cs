@@ -9,23 +9,29 @@ internal sealed unsafe partial class CpuStream
     // 16 KiB of floats: half of a first-level cache, the other half being for what passes by.
     private const int FoldBlock = 4096;
 
-    private protected override void FoldCore(ReadOnlySpan<FoldInput> inputs, ArrayView<float> accumulator)
+    private protected override void FoldCore(ReadOnlySpan<FoldInput> inputs, ArrayView<float> accumulator, bool overwrite)
     {
         var groups = FoldGroup.Split(inputs);
         _threads.ForBlocks(accumulator.Length, FoldBlock, (start, length) =>
         {
+            var sums = Pointer(accumulator) + start;
+            if (overwrite)
+                new Span<float>(sums, length).Clear();
             foreach (var group in groups)
-                FoldGroupInto(group, start, Pointer(accumulator) + start, length);
+                FoldGroupInto(group, start, sums, length);
         });
     }
 
-    private protected override void FoldCore(ReadOnlySpan<FoldInput> inputs, ArrayView<double> accumulator)
+    private protected override void FoldCore(ReadOnlySpan<FoldInput> inputs, ArrayView<double> accumulator, bool overwrite)
     {
         var groups = FoldGroup.Split(inputs);
         _threads.ForBlocks(accumulator.Length, FoldBlock / 2, (start, length) =>
         {
+            var sums = Pointer(accumulator) + start;
+            if (overwrite)
+                new Span<double>(sums, length).Clear();
             foreach (var group in groups)
-                FoldGroupInto(group, start, Pointer(accumulator) + start, length);
+                FoldGroupInto(group, start, sums, length);
         });
     }
 

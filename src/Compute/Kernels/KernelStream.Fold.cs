@@ -7,8 +7,10 @@ internal abstract partial class KernelStream
 {
     private const int MaxInputs = 8;
 
-    private protected override void FoldCore(ReadOnlySpan<FoldInput> inputs, ArrayView<float> accumulator)
+    private protected override void FoldCore(ReadOnlySpan<FoldInput> inputs, ArrayView<float> accumulator, bool overwrite)
     {
+        if (overwrite)
+            MemSetToZero(accumulator);
         for (var rest = inputs; !rest.IsEmpty; rest = rest[InputsOfAPass(rest.Length)..])
         {
             var pass = rest[..InputsOfAPass(rest.Length)];
@@ -16,8 +18,10 @@ internal abstract partial class KernelStream
         }
     }
 
-    private protected override void FoldCore(ReadOnlySpan<FoldInput> inputs, ArrayView<double> accumulator)
+    private protected override void FoldCore(ReadOnlySpan<FoldInput> inputs, ArrayView<double> accumulator, bool overwrite)
     {
+        if (overwrite)
+            MemSetToZero(accumulator);
         for (var rest = inputs; !rest.IsEmpty; rest = rest[InputsOfAPass(rest.Length)..])
         {
             var pass = rest[..InputsOfAPass(rest.Length)];

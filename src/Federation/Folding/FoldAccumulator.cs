@@ -23,7 +23,6 @@ internal sealed class FoldAccumulator : IDisposable
         _layout = layout;
         _sums = accelerator.Allocate<double>(layout.ElementCount);
         _stream = accelerator.CreateStream();
-        _stream.MemSetToZero(_sums.View);
     }
 
     /// <summary>Σ w.</summary>
@@ -78,7 +77,8 @@ internal sealed class FoldAccumulator : IDisposable
                 borrowed.Add(memory);
                 inputs[i] = new FoldInput(memory.View, DataType.F32, updates[i].Weight);
             }
-            _stream.Fold(inputs, _sums.View.SubView(tensor.Offset, tensor.Shape.ElementCount));
+            // What the sums hold before the first fold is undefined.
+            _stream.Fold(inputs, _sums.View.SubView(tensor.Offset, tensor.Shape.ElementCount), overwrite: Weight == 0);
             // On other devices the work is still queued here, and reads what is about to be given back.
             _stream.Synchronize();
         }

@@ -84,11 +84,7 @@ internal sealed class FoldBenchmark(string name, Func<Accelerator> open, TimePro
 
         void Fold(FoldInput[] inputs) => stream.Fold(inputs, accumulator.View);
 
-        void Aggregate()
-        {
-            stream.MemSetToZero(accumulator.View);
-            Fold(updates.Take(FlowerUpdates));
-        }
+        void Aggregate() => stream.Fold(updates.Take(FlowerUpdates), accumulator.View, overwrite: true);
 
         Action Repeat(Action work) => () =>
         {

@@ -38,6 +38,23 @@ public abstract partial class AcceleratorConformance
         AssertClose(i => sums[i], Read(result));
     }
 
+    [DeviceTheory]
+    [MemberData(nameof(Lengths))]
+    public void Fold_Overwriting_EqualsAFoldIntoZeros(int length)
+    {
+        FoldInput[] inputs = [.. FoldTypes.Select((type, i) => RandomUpdate(type, length, 0.25 + i).Input)];
+        var (zeros, used) = (View(new float[length]), View(Enumerable.Repeat(float.NaN, length).ToArray()));
+        var (wideZeros, wideUsed) = (View(new double[length]), View(Enumerable.Repeat(double.NaN, length).ToArray()));
+
+        Stream.Fold(inputs, zeros);
+        Stream.Fold(inputs, used, overwrite: true);
+        Stream.Fold(inputs, wideZeros);
+        Stream.Fold(inputs, wideUsed, overwrite: true);
+
+        Assert.Equal(Read(zeros), Read(used));
+        Assert.Equal(Read(wideZeros), Read(wideUsed));
+    }
+
     [DeviceFact]
     public void Fold_EveryHalf_KeepsItsValue()
     {
