@@ -17,6 +17,32 @@ public sealed class CpuAcceleratorTests
         Assert.Equal(alone, RunAll(5, useOpenBlas));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public void Fold_OverwritingSumsBeyondTheCaches_EqualsAFoldIntoZeros(int skipped)
+    {
+        const int Length = (3 << 20) + 5;
+        using var accelerator = new CpuAccelerator();
+        var stream = accelerator.DefaultStream;
+        using var update = accelerator.Allocate<float>(Length);
+        using var single = accelerator.Allocate<float>(skipped + Length);
+        using var wide = accelerator.Allocate<double>(skipped + Length);
+        var values = Enumerable.Range(0, Length).Select(i => (float)i).ToArray();
+        stream.CopyFromCPU<float>(values, update.View);
+        stream.CopyFromCPU<float>(Enumerable.Repeat(float.NaN, skipped + Length).ToArray(), single.View);
+        FoldInput[] inputs = [new(update.View.Cast<byte>(), DataType.F32, 2), new(update.View.Cast<byte>(), DataType.F32, 1)];
+
+        stream.Fold(inputs, single.View.SubView(skipped, Length), overwrite: true);
+        stream.Fold(inputs, wide.View.SubView(skipped, Length), overwrite: true);
+
+        var (sums, wideSums) = (new float[Length], new double[Length]);
+        stream.CopyToCPU(single.View.SubView(skipped, Length), sums.AsSpan());
+        stream.CopyToCPU(wide.View.SubView(skipped, Length), wideSums.AsSpan());
+        Assert.Equal(values.Select(value => 3 * value), sums);
+        Assert.Equal(values.Select(value => 3.0 * value), wideSums);
+    }
+
     [Fact]
     public void Import_HostMemory_IsNotCopied()
     {
