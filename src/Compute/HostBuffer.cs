@@ -41,8 +41,14 @@ public sealed unsafe class HostBuffer : IDisposable
     public static HostBuffer Allocate(long length)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
-        // One byte at least: an empty tensor has an address too.
-        return new((byte*)NativeMemory.AlignedAlloc((nuint)Math.Max(length, 1), Alignment), length, null);
+        if (length < HugePages.LeastBytes)
+        {
+            // One byte at least: an empty tensor has an address too.
+            return new((byte*)NativeMemory.AlignedAlloc((nuint)Math.Max(length, 1), Alignment), length, null);
+        }
+        var memory = (byte*)NativeMemory.AlignedAlloc((nuint)length, HugePages.Size);
+        HugePages.Ask(memory, (nuint)length);
+        return new(memory, length, null);
     }
 
     /// <summary>Allocates memory holding a copy of <paramref name="content"/>.</summary>
