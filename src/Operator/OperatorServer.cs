@@ -1,5 +1,6 @@
 using Hearth.Activation;
 using Hearth.Api;
+using Hearth.Api.Apps;
 using Hearth.Api.Core;
 using Hearth.Api.FederatedAggregations;
 using Hearth.Api.InferenceFunctions;
@@ -99,7 +100,8 @@ public sealed class OperatorServer : IAsyncDisposable
         var poolController = new WorkerPoolController(
             client, workers, host.Informer<V1Secret>(HearthLabels.Pool), owners, releases, options.WorkerPods, host.Events, metrics, time);
         var functionController = new InferenceFunctionController(
-            client, workers, pools, activations, releases, history, new(new()), gateways, options.Identity, host.Events, time);
+            client, workers, pools, activations, releases, history, new(new()), new(client, host.Informer<V1ControllerRevision>(HearthLabels.Function)), gateways,
+            options.Identity, host.Events, time);
         var federationController = new FederatedAggregationController(
             client, workers, pools, activations, releases, new(control, time), gateways, host.Events, time);
         var jobController = new TrainingJobController(client, workers, pools, activations, releases, new(control, time), host.Events, time);
@@ -132,7 +134,9 @@ public sealed class OperatorServer : IAsyncDisposable
         host.AddController(functions, builder =>
         {
             functions.Enqueue = reader.Enqueue = builder.Enqueue;
-            builder.Watches<V1Pod>(pod => KeyOf(pod, HearthLabels.Function), HearthLabels.Pool);
+            builder
+                .Owns<V1ControllerRevision>(HearthLabels.Function)
+                .Watches<V1Pod>(pod => KeyOf(pod, HearthLabels.Function), HearthLabels.Pool);
             Wakeups.WhenPoolComesOrGoes<InferenceFunction>(host, f => f.Spec.Pool, builder.Enqueue);
         });
         host.AddController(federations, builder =>

@@ -19,6 +19,7 @@ internal sealed partial class FunctionState
     {
         var now = _time.GetTimestamp();
         Dispatch(now);
+        SendOn();
         Activate();
         ArmRetry(now);
     }
@@ -29,6 +30,25 @@ internal sealed partial class FunctionState
         {
             _line.RemoveFirst();
             first.Value.Admit(new(worker, Breakdown(first.Value, worker), null));
+        }
+    }
+
+    private bool HasWorkersLocked => _workers.ServingCount > 0 || _pending.Count > 0 || _workers.All.Any(worker => worker.IsStarting);
+
+    /// <summary>Those who wait for the workers of a revision that is on its way out go on to another when there are none left.</summary>
+    private void SendOn()
+    {
+        if (_isAsked || _line.Count == 0 || HasWorkersLocked)
+            return;
+        for (var node = _line.First; node is not null;)
+        {
+            var (waiter, next) = (node.Value, node.Next);
+            if (!waiter.MayStart)
+            {
+                _line.Remove(node);
+                waiter.Admit(default);
+            }
+            node = next;
         }
     }
 
@@ -56,7 +76,8 @@ internal sealed partial class FunctionState
             allocated.Add(worker.Name);
         }
 
-        if (_failures.Current(Generation) is not null)
+        // More workers for a revision that only stands in are the operator's to bring: they may need the room that its successor waits for.
+        if (_failures.Current(Generation) is not null || (!_isAsked && !first.Value.MayStart))
             return;
         // Those whose pod the informer has not shown yet are in no other count.
         var unseen = allocated.Count(pod => pod is null || _workers.Find(pod) is null) - seenEarly.Length;

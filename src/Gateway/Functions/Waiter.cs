@@ -3,7 +3,8 @@ namespace Hearth.Gateway.Functions;
 /// <summary>A request that waits for a worker.</summary>
 /// <param name="arrived">Timestamp of the request's arrival at the gateway.</param>
 /// <param name="enqueued">Timestamp at which it began to wait.</param>
-internal sealed class Waiter(long arrived, long enqueued)
+/// <param name="mayStart">Whether a worker may be started for it although the traffic does not ask for the revision.</param>
+internal sealed class Waiter(long arrived, long enqueued, bool mayStart = false)
 {
     private readonly TaskCompletionSource<Admission> _admission = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -12,6 +13,9 @@ internal sealed class Waiter(long arrived, long enqueued)
 
     /// <summary>Timestamp at which it began to wait.</summary>
     public long Enqueued { get; } = enqueued;
+
+    /// <summary>Whether a worker may be started for it although the traffic does not ask for the revision.</summary>
+    public bool MayStart { get; } = mayStart;
 
     /// <summary>Completes when the request gets a worker or is refused.</summary>
     public Task<Admission> Admission => _admission.Task;

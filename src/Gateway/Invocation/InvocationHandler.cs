@@ -70,7 +70,7 @@ internal sealed partial class InvocationHandler(
         }
     }
 
-    private async Task InvokeAsync(HttpContext context, FunctionState function, InvocationTarget target, long arrived)
+    private async Task InvokeAsync(HttpContext context, RoutedFunction function, InvocationTarget target, long arrived)
     {
         var outcome = Outcome.InternalError;
         function.Enter();
@@ -97,36 +97,58 @@ internal sealed partial class InvocationHandler(
     }
 
     /// <summary>Null when the function's answer went to the caller, otherwise what the gateway has to say.</summary>
-    private async Task<Refusal?> ForwardAsync(HttpContext context, FunctionState function, InvocationTarget target, long arrived, Deadline deadline)
+    private async Task<Refusal?> ForwardAsync(HttpContext context, RoutedFunction function, InvocationTarget target, long arrived, Deadline deadline)
     {
+        if (!TryChoose(context, function, out var revision, out var isPinned))
+            return new(Outcome.RevisionNotFound, $"function \"{target.Function}\" has no such revision: see kubectl get controllerrevisions, or leave out {HearthHeaders.Revision}");
         var body = HasBody(context) ? new RequestBody(context.Request.BodyReader, options.ReplayBytes) : null;
         ColdStartBreakdown? coldStart = null;
-        for (var attempt = 1; ; attempt++)
+        for (var attempt = 1; ;)
         {
             Admission admission;
             try
             {
-                admission = await function.AcquireAsync(arrived, deadline.Token);
+                admission = await revision.State.AcquireAsync(arrived, deadline.Token, revision.MayStart);
             }
             catch (OperationCanceledException)
             {
-                return TimeIsUp(deadline, function, function.DescribeWait());
+                return TimeIsUp(deadline, revision.State, revision.State.DescribeWait());
             }
             if (admission.Worker is not { } worker)
-                return admission.Refusal;
+            {
+                // The revision only stood in and has no worker left, or it does not load: the traffic is another's by now.
+                var next = isPinned || admission.Refusal is { Outcome: not Outcome.ActivationFailed } ? revision : function.ChooseAgain(revision.State);
+                if (admission.Refusal is { } refusal && next.State == revision.State)
+                    return refusal;
+                revision = next;
+                continue;
+            }
             coldStart ??= admission.ColdStart;
-            var result = await AttemptAsync(context, function, worker, target, body, coldStart, deadline);
-            if (!RetryPolicy.ShouldRetry(result.Status, context.Request.Method, body?.CanReplay ?? true, attempt))
-                return ToRefusal(result, context, function, worker, deadline);
+            var result = await AttemptAsync(context, revision, worker, target, body, coldStart, deadline);
+            if (!RetryPolicy.ShouldRetry(result.Status, context.Request.Method, body?.CanReplay ?? true, attempt++))
+                return ToRefusal(result, context, revision.State, worker, deadline);
             metrics.OnRetry(result.Status == ForwardStatus.Refused ? result.Refusal.ToString() : result.Status.ToString());
-            Log.Retrying(log, target.Id, worker.Name, result.Status, attempt);
+            Log.Retrying(log, target.Id, worker.Name, result.Status, attempt - 1);
+            revision = isPinned ? revision : function.ChooseAgain(revision.State);
         }
     }
 
+    /// <summary>The revision that the caller names, or the traffic's next; false when there is none of the name.</summary>
+    private static bool TryChoose(HttpContext context, RoutedFunction function, out RevisionChoice revision, out bool isPinned)
+    {
+        var named = context.Request.Headers[HearthHeaders.Revision];
+        isPinned = named.Count > 0;
+        var choice = isPinned ? function.Find(named.ToString()) : function.Choose();
+        revision = choice.GetValueOrDefault();
+        return choice is not null;
+    }
+
     private async Task<ForwardResult> AttemptAsync(
-        HttpContext context, FunctionState function, WorkerEndpoint worker, InvocationTarget target, RequestBody? body, ColdStartBreakdown? coldStart,
+        HttpContext context, RevisionChoice revision, WorkerEndpoint worker, InvocationTarget target, RequestBody? body, ColdStartBreakdown? coldStart,
         Deadline deadline)
     {
+        if (revision.Name is { } name)
+            context.Response.Headers[HearthHeaders.Revision] = name;
         var started = time.GetTimestamp();
         var result = new ForwardResult(ForwardStatus.Cancelled);
         try
@@ -136,7 +158,7 @@ internal sealed partial class InvocationHandler(
         }
         finally
         {
-            function.Release(worker, result, time.GetElapsedTime(started));
+            revision.State.Release(worker, result, time.GetElapsedTime(started));
         }
     }
 
