@@ -12,6 +12,18 @@ public static class InferenceFunctionConditions
     /// <summary>The pool exists.</summary>
     public const string PoolAvailable = "PoolAvailable";
 
+    /// <summary>The function that <c>spec.fallback</c> names exists and is not suspended. Only where one is named.</summary>
+    public const string FallbackAvailable = "FallbackAvailable";
+
+    /// <summary>FallbackAvailable=True.</summary>
+    public const string FallbackFound = "FallbackFound";
+
+    /// <summary>FallbackAvailable=False: no function of that name in the namespace.</summary>
+    public const string FallbackNotFound = "FallbackNotFound";
+
+    /// <summary>FallbackAvailable=False: the user suspended it.</summary>
+    public const string FallbackSuspended = "FallbackSuspended";
+
     /// <summary>Ready=True: at least one worker serves.</summary>
     public const string Serving = "Serving";
 

@@ -31,6 +31,7 @@ internal static class MakeFunctionStatus
         var model = SetModelLoaded(conditions, seen, plan);
         var pool = SetPoolAvailable(conditions, seen);
         SetReady(conditions, seen, plan, model, pool, trouble);
+        SetFallbackAvailable(conditions, seen);
         var id = $"{function.Name()}.{function.Namespace()}";
         return new()
         {
@@ -71,6 +72,21 @@ internal static class MakeFunctionStatus
             : conditions.Set(
                 InferenceFunctionConditions.PoolAvailable, ConditionStatus.False, InferenceFunctionConditions.PoolNotFound,
                 PoolMessages.NotFound(pool, ns));
+    }
+
+    private static void SetFallbackAvailable(ConditionSet conditions, FunctionObservation seen)
+    {
+        if (seen.Function.Spec.Fallback is not { } name)
+            return;
+        var (status, reason, message) = seen.Fallback switch
+        {
+            null => (ConditionStatus.False, InferenceFunctionConditions.FallbackNotFound,
+                $"There is no InferenceFunction \"{name}\" in namespace \"{seen.Function.Namespace()}\": create it, or name another in spec.fallback."),
+            { Spec.Suspend: true } => (ConditionStatus.False, InferenceFunctionConditions.FallbackSuspended,
+                $"InferenceFunction \"{name}\" is suspended, so it does not stand in: set its spec.suspend to false."),
+            _ => (ConditionStatus.True, InferenceFunctionConditions.FallbackFound, $"InferenceFunction \"{name}\" stands in."),
+        };
+        conditions.Set(InferenceFunctionConditions.FallbackAvailable, status, reason, message);
     }
 
     private static void SetReady(

@@ -33,6 +33,33 @@ public sealed class InferenceFunctionControllerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Reconcile_Fallback_TellsWhetherItCanStandIn()
+    {
+        await _world.AddAsync(new MakeFunction().Fallback("small").Build());
+        await _world.ReconcileFunctionAsync();
+        await AssertFallbackAsync(ConditionStatus.False, InferenceFunctionConditions.FallbackNotFound, "There is no InferenceFunction \"small\" in namespace \"default\"");
+
+        await _world.AddAsync(new MakeFunction("small").Build());
+        await _world.ReconcileFunctionAsync();
+        await AssertFallbackAsync(ConditionStatus.True, InferenceFunctionConditions.FallbackFound, "InferenceFunction \"small\" stands in.");
+
+        await _world.PatchAsync<InferenceFunction>("small", """{"spec":{"suspend":true}}""");
+        await _world.ReconcileFunctionAsync();
+        await AssertFallbackAsync(ConditionStatus.False, InferenceFunctionConditions.FallbackSuspended, "InferenceFunction \"small\" is suspended");
+
+        await _world.PatchAsync<InferenceFunction>("fn", """{"spec":{"fallback":null}}""");
+        await _world.ReconcileFunctionAsync();
+        Assert.DoesNotContain((await _world.FunctionStatusAsync()).Conditions!, condition => condition.Type == InferenceFunctionConditions.FallbackAvailable);
+
+        async Task AssertFallbackAsync(string status, string reason, string message)
+        {
+            var condition = Condition(await _world.FunctionStatusAsync(), InferenceFunctionConditions.FallbackAvailable);
+            Assert.Equal((status, reason), (condition.Status, condition.Reason));
+            Assert.StartsWith(message, condition.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task Reconcile_ScaleToZeroFunction_IsReadyWithNoWorkerAndWritesNothingMore()
     {
         await _world.AddWarmPoolAsync(new MakePool().Warm(1));
