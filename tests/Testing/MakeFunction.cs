@@ -52,6 +52,12 @@ public sealed class MakeFunction(string name = "fn")
         return this;
     }
 
+    public MakeFunction Batching(int maxSize)
+    {
+        _function.Spec.Batching = new() { MaxSize = maxSize };
+        return this;
+    }
+
     public MakeFunction Fallback(string function)
     {
         _function.Spec.Fallback = function;

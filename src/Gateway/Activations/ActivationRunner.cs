@@ -51,7 +51,7 @@ internal sealed partial class ActivationRunner(
             _ = connector.OpenEarlyAsync(pod.DataUri()!, cancel);
             var progress = await AssignAsync(function, pod, pending, cancel);
             if (progress.State == AssignmentState.Ready)
-                return ActivationResult.Ready(pod, new(path, allocated, Milliseconds(progress.DeployCodeMs), Milliseconds(progress.DeployDependencyMs)));
+                return ActivationResult.Ready(pod, new(path, allocated, Milliseconds(progress.DeployCodeMs), Milliseconds(progress.DeployDependencyMs), progress.NotBatched));
             var failure = progress.Failure ?? new(AssignmentFailureReason.WorkerLost, $"worker \"{pod.Name()}\" gave no reason", Retriable: true);
             Log.AssignmentFailed(log, function.Namespace(), function.Name(), pod.Name(), failure.Reason, failure.Message);
             return ActivationResult.Failed(failure, pod);
@@ -70,11 +70,11 @@ internal sealed partial class ActivationRunner(
     }
 
     /// <summary>Records on the pod that it serves, however long the API server is away. Not on the request's path.</summary>
-    public async Task RecordReadyAsync(PendingWorker pending, ColdStart coldStart, CancellationToken cancel)
+    public async Task RecordReadyAsync(PendingWorker pending, ColdStart coldStart, string? notBatched, CancellationToken cancel)
     {
         if (pending.IsAdopted)
             await Task.Delay(ClaimerGrace, time, cancel);
-        await RecordAsync(pending.Pod!, pod => activator.MarkAssignedAsync(pod, coldStart, cancel), cancel);
+        await RecordAsync(pending.Pod!, pod => activator.MarkAssignedAsync(pod, coldStart, cancel, notBatched), cancel);
     }
 
     /// <summary>Records on the pod that it does not serve, and why.</summary>

@@ -99,7 +99,7 @@ internal sealed partial class FunctionState
                 return;
             }
             var coldStart = OnReady(pending, result.Pod, result.Timing);
-            await _runner.RecordReadyAsync(pending, coldStart.ToColdStart(_time.GetUtcNow()), cancel);
+            await _runner.RecordReadyAsync(pending, coldStart.ToColdStart(_time.GetUtcNow()), result.Timing.NotBatched, cancel);
         }
         catch (OperationCanceledException)
         {

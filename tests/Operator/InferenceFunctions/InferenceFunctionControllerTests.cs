@@ -59,6 +59,24 @@ public sealed class InferenceFunctionControllerTests : IAsyncLifetime
         }
     }
 
+    [Theory]
+    [InlineData(null, ConditionStatus.True, InferenceFunctionConditions.Batched)]
+    [InlineData("The model cannot.", ConditionStatus.False, InferenceFunctionConditions.CannotBatch)]
+    public async Task Reconcile_Batching_TellsWhatTheWorkerSays(string? notBatched, string status, string reason)
+    {
+        await _world.AddWarmPoolAsync(new MakePool().Warm(1));
+        await _world.AddAsync(new MakeFunction().Scale(1, 1).Batching(8).Build());
+        _world.Control.End = _world.Control.End with { NotBatched = notBatched };
+
+        await _world.ReconcileFunctionAsync();
+        Assert.Equal(InferenceFunctionConditions.NotTried, Condition(await _world.FunctionStatusAsync(), InferenceFunctionConditions.Batching).Reason);
+        await _world.SettleFunctionAsync();
+
+        var condition = Condition(await _world.FunctionStatusAsync(), InferenceFunctionConditions.Batching);
+        Assert.Equal((status, reason), (condition.Status, condition.Reason));
+        Assert.Equal(notBatched ?? "Requests are joined to runs of up to 8 rows.", condition.Message);
+    }
+
     [Fact]
     public async Task Reconcile_ScaleToZeroFunction_IsReadyWithNoWorkerAndWritesNothingMore()
     {
