@@ -100,7 +100,7 @@ public sealed class OperatorServer : IAsyncDisposable
         var poolController = new WorkerPoolController(
             client, workers, host.Informer<V1Secret>(HearthLabels.Pool), owners, releases, options.WorkerPods, host.Events, metrics, time);
         var functionController = new InferenceFunctionController(
-            client, workers, pools, activations, releases, history, new(new()), new(client, host.Informer<V1ControllerRevision>(HearthLabels.Function)), gateways,
+            client, workers, pools, functions, activations, releases, history, new(new()), new(client, host.Informer<V1ControllerRevision>(HearthLabels.Function)), gateways,
             options.Identity, host.Events, time);
         var federationController = new FederatedAggregationController(
             client, workers, pools, activations, releases, new(control, time), gateways, host.Events, time);
@@ -138,6 +138,7 @@ public sealed class OperatorServer : IAsyncDisposable
                 .Owns<V1ControllerRevision>(HearthLabels.Function)
                 .Watches<V1Pod>(pod => KeyOf(pod, HearthLabels.Function), HearthLabels.Pool);
             Wakeups.WhenPoolComesOrGoes<InferenceFunction>(host, f => f.Spec.Pool, builder.Enqueue);
+            Wakeups.WhenFallbackComesOrGoes(host.Informer<InferenceFunction>(), builder.Enqueue);
         });
         host.AddController(federations, builder =>
         {

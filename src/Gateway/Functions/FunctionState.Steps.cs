@@ -20,16 +20,19 @@ internal sealed partial class FunctionState
         var now = _time.GetTimestamp();
         Dispatch(now);
         SendOn();
-        Activate();
+        if (_line.Count > 0)
+            Activate(_line.Count, _line.EarliestArrival, mayStart: false);
         ArmRetry(now);
     }
 
     private void Dispatch(long now)
     {
-        while (_line.First is { } first && _workers.TryTake(_function.Spec.Concurrency, now) is { } worker)
+        while (_line.Count > 0 && _workers.TryTake(_function.Spec.Concurrency, now) is { } worker)
         {
-            _line.RemoveFirst();
-            first.Value.Admit(new(worker, Breakdown(first.Value, worker), null));
+            var next = _line.TakeNext();
+            _room.Leave(this, next.Terms.Bytes);
+            _metrics.OnWaited(next.Terms.Priority, _time.GetElapsedTime(next.Enqueued, now));
+            next.Admit(new(worker, Breakdown(next, worker), null));
         }
     }
 
@@ -40,16 +43,8 @@ internal sealed partial class FunctionState
     {
         if (_isAsked || _line.Count == 0 || HasWorkersLocked)
             return;
-        for (var node = _line.First; node is not null;)
-        {
-            var (waiter, next) = (node.Value, node.Next);
-            if (!waiter.MayStart)
-            {
-                _line.Remove(node);
-                waiter.Admit(default);
-            }
-            node = next;
-        }
+        foreach (var waiter in _line.All.Where(waiter => !waiter.Terms.MayStart).ToArray())
+            End(waiter, default);
     }
 
     /// <summary>A wait was a cold start when it began before its worker was ready.</summary>
@@ -58,12 +53,16 @@ internal sealed partial class FunctionState
         if (worker.Ready is not { } ready || waiter.Enqueued >= ready.At)
             return null;
         return ColdStartBreakdown.Make(
-            ready.Timing, _time.GetElapsedTime(waiter.Arrived, ready.At), _time.GetElapsedTime(ready.At, _time.GetTimestamp()));
+            ready.Timing, _time.GetElapsedTime(waiter.Terms.Arrived, ready.At), _time.GetElapsedTime(ready.At, _time.GetTimestamp()));
     }
 
-    private void Activate()
+    /// <summary>Starts what is missing.</summary>
+    /// <param name="queued">Requests that wait for a worker.</param>
+    /// <param name="trigger">Timestamp of the arrival of the first of them.</param>
+    /// <param name="mayStart">Whether one of them that does not wait yet may start a worker although the traffic does not ask for the revision.</param>
+    private void Activate(int queued, long trigger, bool mayStart)
     {
-        if (_line.First is not { } first || _isDeleted || _function.Spec.Suspend)
+        if (_isDeleted || _function.Spec.Suspend)
             return;
         // Read once: a claim returns whenever it likes, and a pod that counts as seen early at first and as allocated later would count as none.
         var allocated = _pending.Select(pending => pending.Pod?.Name()).ToList();
@@ -72,12 +71,12 @@ internal sealed partial class FunctionState
         var seenEarly = _workers.All.Where(worker => worker.IsStarting && !IsBeingActivated(worker) && _runner.IsOurs(worker.Pod)).Take(claiming).ToArray();
         foreach (var worker in _workers.All.Where(worker => worker.IsAdoptable && !IsBeingActivated(worker)).Except(seenEarly).ToArray())
         {
-            Start(new(first.Value.Arrived, worker.Pod));
+            Start(new(trigger, worker.Pod));
             allocated.Add(worker.Name);
         }
 
         // More workers for a revision that only stands in are the operator's to bring: they may need the room that its successor waits for.
-        if (_failures.Current(Generation) is not null || (!_isAsked && !first.Value.MayStart))
+        if (_failures.Current(Generation) is not null || !(_isAsked || mayStart || _line.All.Any(waiter => waiter.Terms.MayStart)))
             return;
         // Those whose pod the informer has not shown yet are in no other count.
         var unseen = allocated.Count(pod => pod is null || _workers.Find(pod) is null) - seenEarly.Length;
@@ -85,9 +84,9 @@ internal sealed partial class FunctionState
             (worker.IsServing && worker.Failures < SuspectFailures) || worker.IsStarting || IsBeingActivated(worker));
         var existing = unseen + _workers.All.Count(worker => worker.CountsAgainstMax);
         var missing = ActivationPlan.ToStart(
-            _line.Count, _workers.InFlight, _function.Spec.Concurrency, _function.Spec.Scale.Max, capable, existing);
+            queued, _workers.InFlight, _function.Spec.Concurrency, _function.Spec.Scale.Max, capable, existing);
         for (var i = 0; i < missing; i++)
-            Start(new(first.Value.Arrived, null));
+            Start(new(trigger, null, existing + i));
 
         bool IsBeingActivated(WorkerEndpoint worker) => allocated.Contains(worker.Name);
     }
@@ -114,7 +113,7 @@ internal sealed partial class FunctionState
                 return;
             }
             var coldStart = OnReady(pending, result.Pod, result.Timing);
-            await _runner.RecordReadyAsync(pending, coldStart.ToColdStart(_time.GetUtcNow()), cancel);
+            await _runner.RecordReadyAsync(pending, coldStart.ToColdStart(_time.GetUtcNow()), result.Timing.NotBatched, cancel);
         }
         catch (OperationCanceledException)
         {
@@ -131,6 +130,7 @@ internal sealed partial class FunctionState
             _pending.Remove(pending);
             _failures.Clear();
             _failedAttempts = 0;
+            _coldStarts.Record(coldStart.Total);
             // A pod that went at the last moment is not put back: no event would ever remove it again.
             if (!pending.IsGone)
                 PutReady(new(pending.Pod ?? pod), new(now, timing));
@@ -179,24 +179,6 @@ internal sealed partial class FunctionState
 
     private long Generation => _function.Metadata.Generation ?? 0;
 
-    /// <summary>Why a request may not wait for a worker, or null when it may.</summary>
-    private Refusal? RefuseToWait(long arrived)
-    {
-        var slots = _workers.ServingCount * _function.Spec.Concurrency;
-        var wait = _service.EstimateWait(_line.Count, slots);
-        if (_line.Count >= _maxQueued)
-            return new(Outcome.QueueFull, $"{_line.Count} requests wait already, which is the limit", wait);
-        if (_workers.ServingCount == 0)
-            return _pending.Count > 0 || _workers.All.Any(worker => worker.IsStarting) ? null : RefuseToActivate();
-        // Only when no more workers come is the line all there is to wait for.
-        var left = _function.Spec.Timeout - _time.GetElapsedTime(arrived);
-        return _pending.Count == 0 && wait > left
-            ? new(
-                Outcome.DeadlineUnreachable,
-                $"{_line.Count} requests wait already, which would take longer than the timeout of {_function.Spec.Timeout.TotalSeconds} s", wait)
-            : null;
-    }
-
     private Refusal? RefuseToActivate()
     {
         if (_failures.Current(Generation) is not null)
@@ -223,9 +205,8 @@ internal sealed partial class FunctionState
 
     private void RefuseAll(Refusal refusal)
     {
-        foreach (var waiter in _line)
-            waiter.Admit(Refused(refusal));
-        _line.Clear();
+        while (_line.Last is { } waiter)
+            End(waiter, Refused(refusal));
     }
 
     private static Admission Refused(Refusal refusal) => new(null, null, refusal);
@@ -247,8 +228,10 @@ internal sealed partial class FunctionState
         lock (_gate)
         {
             // Not in line any more: it has a worker, and finds the deadline passed when it uses it.
-            if (_line.Remove(waiter))
-                waiter.Cancel(cancel);
+            if (!_line.Remove(waiter))
+                return;
+            _room.Leave(this, waiter.Terms.Bytes);
+            waiter.Cancel(cancel);
         }
     }
 

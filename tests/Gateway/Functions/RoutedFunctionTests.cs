@@ -132,7 +132,7 @@ public sealed class RoutedFunctionTests : IAsyncLifetime
         _gateway.Functions.Set(Next(ready: _old));
         var running = SendAsync();
         await isBusy.Task.WaitAsync(Patience);
-        var waiting = _gateway.Routed().Choose().State.AcquireAsync(TimeProvider.System.GetTimestamp(), default).AsTask();
+        var waiting = _gateway.Routed().Choose().State.AcquireAsync(new(TimeProvider.System.GetTimestamp(), Patience), default).AsTask();
 
         // No GPU for both: the old worker drains before the new one is there.
         _gateway.Pods.Set(InvocationHarness.MakePod(before, "worker-1", _old, WorkerState.Draining));
