@@ -37,7 +37,7 @@ internal sealed class InvocationHarness : IAsyncDisposable
     {
         var logs = NullLoggerFactory.Instance;
         var activator = new WorkerActivator(Api, Substitute.For<IWorkerControl>(), "test", new(), time, new Random(1));
-        Idle = new(Pods, new Random(1));
+        Idle = new(Pods, new(Pods, null, new Random(1)));
         var runner = new ActivationRunner(activator, Idle, Pods, Pools, _connector, time, NullLogger<ActivationRunner>.Instance);
         _registry = new(Functions, Pods, function => new(function, runner, _metrics, options.MaxQueuedPerFunction, time, new Random(1)));
         _federations = new(Federations, Pods, time);

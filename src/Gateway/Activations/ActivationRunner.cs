@@ -106,7 +106,8 @@ internal sealed partial class ActivationRunner(
         }
         if (pools.Get(function.Spec.Pool, function.Namespace()) is not { } pool)
             return null;
-        var created = await WithApiAsync(() => activator.CreateAsync(WorkerOwner.Of(function), pool, cancel), cancel);
+        var owner = WorkerOwner.Of(function);
+        var created = await WithApiAsync(() => activator.CreateAsync(owner, pool, idle.NodesWith(owner.Artifact), cancel), cancel);
         pending.OnPod(created);
         // What the informer said before we knew the pod's name did not reach the activation.
         if (pods.Get(created.Name(), created.Namespace()) is { } seen)
@@ -114,8 +115,11 @@ internal sealed partial class ActivationRunner(
         return ColdStartPath.Create;
     }
 
-    private Task<V1Pod?> ClaimAsync(InferenceFunction function, CancellationToken cancel) =>
-        activator.ClaimAsync(WorkerOwner.Of(function), idle.Take(function.Namespace(), function.Spec.Pool), cancel);
+    private Task<V1Pod?> ClaimAsync(InferenceFunction function, CancellationToken cancel)
+    {
+        var owner = WorkerOwner.Of(function);
+        return activator.ClaimAsync(owner, idle.Take(function.Namespace(), function.Spec.Pool, owner.Artifact), cancel);
+    }
 
     private async Task<AssignmentProgress> AssignAsync(
         InferenceFunction function, V1Pod pod, PendingWorker pending, CancellationToken cancel)

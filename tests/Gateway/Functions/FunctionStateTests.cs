@@ -31,7 +31,7 @@ public sealed class FunctionStateTests
             .ReturnsForAnyArgs<AssignmentProgress>(_ => throw new KubernetesException(new() { Code = (int)HttpStatusCode.InternalServerError, Message = "no Secret" }));
         var pods = new FakeInformer<V1Pod>();
         var activator = new WorkerActivator(Substitute.For<IKubernetesClient>(), control, "gateway-1", new WorkerPodOptions(), time, new Random(1));
-        using var idle = new IdleWorkers(pods, new Random(2));
+        using var idle = new IdleWorkers(pods, new(pods, null, new Random(2)));
         using var connector = new WorkerConnector();
         using var metrics = new GatewayMetrics(nameof(FunctionStateTests));
         var runner = new ActivationRunner(
