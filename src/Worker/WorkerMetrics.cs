@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Hearth.Api.Workers;
+using Hearth.Worker.Models;
 
 namespace Hearth.Worker;
 
@@ -22,6 +23,13 @@ internal sealed class WorkerMetrics : IDisposable
         _inference = _meter.CreateHistogram<double>("hearth_worker_inference_seconds", "s", "From an inference request's head to the end of its answer.");
         _assignment = _meter.CreateHistogram<double>("hearth_worker_assignment_seconds", "s", "Stages of an assignment's start.");
         _refused = _meter.CreateCounter<long>("hearth_worker_refused_total", null, "Requests not started, by reason.");
+    }
+
+    /// <summary>Tells of the models that stay loaded.</summary>
+    public void Observe(ResidentModels residents)
+    {
+        _meter.CreateObservableGauge("hearth_worker_resident_models", () => residents.Idle.Count, null, "Models that are loaded and that no assignment has.");
+        _meter.CreateObservableGauge("hearth_worker_resident_bytes", () => residents.Bytes, "By", "Memory that those models take, as measured.");
     }
 
     /// <summary>An inference was answered.</summary>

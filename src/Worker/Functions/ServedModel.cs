@@ -6,8 +6,15 @@ using Hearth.Worker.Models;
 namespace Hearth.Worker.Functions;
 
 /// <summary>A loaded model under the name and version that callers use.</summary>
-internal sealed class ServedModel(Assignment assignment, IModel model, SemaphoreSlim processors, long maxBodyBytes) : IDisposable
+/// <param name="assignment">What names it.</param>
+/// <param name="model">The model.</param>
+/// <param name="processors">Runs at the same time.</param>
+/// <param name="maxBodyBytes">Largest request body.</param>
+/// <param name="end">Takes the model back, told whether it ran without fault.</param>
+internal sealed class ServedModel(Assignment assignment, IModel model, SemaphoreSlim processors, long maxBodyBytes, Action<bool> end) : IDisposable
 {
+    private volatile bool _hasFailed;
+
     /// <summary>How callers know it.</summary>
     public ModelDescription Description { get; } =
         new(assignment.Name, assignment.Generation.ToString(CultureInfo.InvariantCulture), model.Platform, model.Signature);
@@ -23,6 +30,11 @@ internal sealed class ServedModel(Assignment assignment, IModel model, Semaphore
         {
             return model.Run(inputs, outputs, cancellation);
         }
+        catch (ModelRunException e) when (!e.IsCallersFault)
+        {
+            _hasFailed = true;
+            throw;
+        }
         finally
         {
             processors.Release();
@@ -30,5 +42,5 @@ internal sealed class ServedModel(Assignment assignment, IModel model, Semaphore
     }
 
     /// <inheritdoc/>
-    public void Dispose() => model.Dispose();
+    public void Dispose() => end(!_hasFailed);
 }
