@@ -1,14 +1,17 @@
 using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Workers;
 using Hearth.Worker.Assignments;
+using Hearth.Worker.Functions.Batching;
 using Hearth.Worker.Functions.V2;
 using Hearth.Worker.Models;
+using Microsoft.Extensions.Logging;
 
 namespace Hearth.Worker.Functions;
 
 /// <summary>Makes a worker serve a function: by a model that is still loaded, or else has the runtime for its model's format fetch and load it.</summary>
-internal sealed class FunctionLoader(IReadOnlyList<IModelRuntime> runtimes, ResidentModels residents, V2Endpoint v2, long defaultMaxBodyBytes, TimeProvider time)
-    : IRoleLoader, IDisposable
+internal sealed class FunctionLoader(
+    IReadOnlyList<IModelRuntime> runtimes, ResidentModels residents, V2Endpoint v2, long defaultMaxBodyBytes, WorkerMetrics metrics, TimeProvider time,
+    ILogger<FunctionLoader> logger) : IRoleLoader, IDisposable
 {
     // Parsing a model and rewriting its graph takes about its size again.
     private const int LoadFactor = 2;
@@ -36,21 +39,27 @@ internal sealed class FunctionLoader(IReadOnlyList<IModelRuntime> runtimes, Resi
         Assignment assignment, ProgressLog progress, CancellationToken cancellation)
     {
         var runtime = FindRuntime(assignment.Model!);
-        var key = ModelKey.Of(assignment);
         progress.Append(new AssignmentProgress { Id = assignment.Id, State = AssignmentState.Fetching });
-        var start = time.GetTimestamp();
-        if (key is { } known && residents.Take(known, assignment.Model!.Uri) is { } resident)
-            return (Serve(assignment, runtime, resident, MemoryUse.Of(runtime)), Ready(assignment, start, start, true, true));
-        using var files = await runtime.FetchAsync(assignment.Model!, new FetchProgressLines(assignment.Id, progress), cancellation);
-        var fetched = time.GetTimestamp();
-        // It has read the bytes itself, so it may have the model from wherever they were read before.
-        if (key is { } read && residents.Take(read, uri: null) is { } same)
-            return (Serve(assignment, runtime, same, MemoryUse.Of(runtime)), Ready(assignment, start, fetched, files.CacheHit, true));
-        progress.Append(new AssignmentProgress { Id = assignment.Id, State = AssignmentState.Loading });
-        residents.MakeRoom(LoadFactor * files.Length, HostMemory.Free());
-        var before = MemoryUse.Of(runtime);
-        var model = new ResidentModel(key ?? default, assignment.Model!.Uri, await files.LoadAsync(cancellation), files.Length, default);
-        return (Serve(assignment, runtime, model, before), Ready(assignment, start, fetched, files.CacheHit, false));
+        var (model, before, ready) = await GetModelAsync(assignment, runtime, progress, cancellation);
+        var maxBodyBytes = assignment.MaxBodyBytes > 0 ? assignment.MaxBodyBytes : defaultMaxBodyBytes;
+        var served = new ServedModel(assignment, model.Model, _processors, maxBodyBytes, End);
+        if (assignment.Batching is { } batching)
+        {
+            if (BatchRules.FindFault(model.Model.Signature) is { } notBatched)
+                ready.NotBatched = $"The model cannot take several requests in one run, so each has its own: {notBatched}.";
+            else
+                served.Batch(batching, metrics, time, logger);
+        }
+        return (new ServedFunction(served, v2), ready);
+
+        // Kept with the memory that came while it was served.
+        void End(bool isSound)
+        {
+            if (isSound && ModelKey.Of(assignment) is not null)
+                residents.Keep(model.Grown(MemoryUse.Of(runtime).Since(before)));
+            else
+                model.Model.Dispose();
+        }
     }
 
     /// <inheritdoc/>
@@ -61,28 +70,33 @@ internal sealed class FunctionLoader(IReadOnlyList<IModelRuntime> runtimes, Resi
             AssignmentFailureReason.RuntimeUnavailable,
             $"This worker has no runtime for models of format {reference.Format}; it serves {string.Join(", ", runtimes.Select(known => known.Format))}."));
 
-    private AssignmentProgress Ready(Assignment assignment, long start, long fetched, bool? cacheHit, bool resident) => new()
+    /// <summary>A model that is loaded still, or one that is loaded now; the memory before that; and the line that tells of it.</summary>
+    private async Task<(ResidentModel Model, MemoryUse Before, AssignmentProgress Ready)> GetModelAsync(
+        Assignment assignment, IModelRuntime runtime, ProgressLog progress, CancellationToken cancellation)
     {
-        Id = assignment.Id,
-        State = AssignmentState.Ready,
-        DeployCodeMs = time.GetElapsedTime(start, fetched).TotalMilliseconds,
-        DeployDependencyMs = time.GetElapsedTime(fetched).TotalMilliseconds,
-        CacheHit = cacheHit,
-        Resident = resident,
-    };
+        var (uri, key) = (assignment.Model!.Uri, ModelKey.Of(assignment));
+        var start = time.GetTimestamp();
+        if (key is { } known && residents.Take(known, uri) is { } resident)
+            return (resident, MemoryUse.Of(runtime), Ready(start, cacheHit: true, isResident: true));
+        using var files = await runtime.FetchAsync(assignment.Model, new FetchProgressLines(assignment.Id, progress), cancellation);
+        var fetched = time.GetTimestamp();
+        // It has read the bytes itself, so it may have the model from wherever they were read before.
+        if (key is { } read && residents.Take(read, uri: null) is { } same)
+            return (same, MemoryUse.Of(runtime), Ready(fetched, files.CacheHit, isResident: true));
+        progress.Append(new AssignmentProgress { Id = assignment.Id, State = AssignmentState.Loading });
+        residents.MakeRoom(LoadFactor * files.Length, HostMemory.Free());
+        var before = MemoryUse.Of(runtime);
+        var model = new ResidentModel(key ?? default, uri, await files.LoadAsync(cancellation), files.Length, default);
+        return (model, before, Ready(fetched, files.CacheHit, isResident: false));
 
-    /// <summary>Serves a model, which is kept at the end, with the memory that came since <paramref name="before"/>, or unloaded.</summary>
-    private ServedFunction Serve(Assignment assignment, IModelRuntime runtime, ResidentModel model, MemoryUse before)
-    {
-        var maxBodyBytes = assignment.MaxBodyBytes > 0 ? assignment.MaxBodyBytes : defaultMaxBodyBytes;
-        return new(new ServedModel(assignment, model.Model, _processors, maxBodyBytes, End), v2);
-
-        void End(bool isSound)
+        AssignmentProgress Ready(long fetchedAt, bool? cacheHit, bool isResident) => new()
         {
-            if (isSound && ModelKey.Of(assignment) is not null)
-                residents.Keep(model.Grown(MemoryUse.Of(runtime).Since(before)));
-            else
-                model.Model.Dispose();
-        }
+            Id = assignment.Id,
+            State = AssignmentState.Ready,
+            DeployCodeMs = time.GetElapsedTime(start, fetchedAt).TotalMilliseconds,
+            DeployDependencyMs = time.GetElapsedTime(fetchedAt).TotalMilliseconds,
+            CacheHit = cacheHit,
+            Resident = isResident,
+        };
     }
 }
