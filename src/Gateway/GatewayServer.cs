@@ -98,7 +98,8 @@ public sealed class GatewayServer : IAsyncDisposable
             functions.WaitForSyncAsync(cancel), pods.WaitForSyncAsync(cancel), pools.WaitForSyncAsync(cancel), federations.WaitForSyncAsync(cancel));
 
         var forwarder = new Forwarder(workers);
-        var federationHandler = new FederationHandler(federationRegistry, forwarder, metrics, options, time, logs.CreateLogger<FederationHandler>());
+        var admission = new FederationAdmission(new(client, time), new(options.MaxUpdateBytesUnderWay), options);
+        var federationHandler = new FederationHandler(federationRegistry, admission, forwarder, metrics, options, time, logs.CreateLogger<FederationHandler>());
         var handler = new InvocationHandler(
             new(options.DefaultNamespace), Own(new FunctionLookup(registry, client, options.Namespace, time)), federationHandler, forwarder, metrics, options, time, logs.CreateLogger<InvocationHandler>());
         var invocations = Own(new InvocationServer(options, time, logs));
