@@ -100,8 +100,10 @@ public sealed class OperatorServer : IAsyncDisposable
             client, workers, host.Informer<V1Secret>(HearthLabels.Pool), owners, releases, options.WorkerPods, host.Events, metrics, time);
         var functionController = new InferenceFunctionController(
             client, workers, pools, activations, releases, history, new(new()), gateways, options.Identity, host.Events, time);
+        var trees = new FederationTrees(
+            workers, host.Informer<FederatedAggregation>(), host.Informer<V1Secret>(HearthLabels.Pool), activations, control, time);
         var federationController = new FederatedAggregationController(
-            client, workers, pools, activations, releases, new(control, time), gateways, host.Events, time);
+            client, workers, pools, activations, releases, new(control, time), trees, gateways, host.Events, time);
         var jobController = new TrainingJobController(client, workers, pools, activations, releases, new(control, time), host.Events, time);
         var reader = new GatewayLoadReader(
             gateways, functions, history, Own(new HttpClient()), options.ScaleTick, time, log);

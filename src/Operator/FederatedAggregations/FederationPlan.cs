@@ -11,7 +11,7 @@ internal sealed record FederationPlan
     public required V1Pod? Aggregator { get; init; }
 
     /// <summary>What it says; null before it is assigned.</summary>
-    public required AggregatorReport? Report { get; init; }
+    public required AggregatorAnswer? Report { get; init; }
 
     /// <summary>Whether every round is published.</summary>
     public required bool IsComplete { get; init; }

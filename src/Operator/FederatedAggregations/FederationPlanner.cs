@@ -7,9 +7,9 @@ using Hearth.Operator.Workers;
 
 namespace Hearth.Operator.FederatedAggregations;
 
-/// <summary>Decides what a federation needs done. Pure.</summary>
+/// <summary>Decides what a federation's top needs: the aggregator that leads the rounds. Its leaves are <see cref="TreePlanner"/>'s. Pure.</summary>
 /// <remarks>
-/// One aggregator at a time: another is taken once every other worker of the federation has been given back, is deleted or has ended. One that was lost
+/// One top at a time: another is taken once every other worker that was one has been given back, is deleted or has ended. One that was lost
 /// and is therefore being deleted is not waited for, nor one that is still being deleted when its time is up: a process or node that hangs may do so for
 /// long, and the output directory's epoch keeps it from writing what counts. All that an aggregator has acknowledged lies there, so any other goes on from it.
 /// </remarks>
@@ -26,7 +26,8 @@ internal static class FederationPlanner
     /// <summary>The plan for what was observed.</summary>
     public static FederationPlan Plan(FederationObservation seen)
     {
-        var live = seen.Workers.Where(p => !p.IsDeleting()).ToArray();
+        var tops = seen.Workers.Where(p => !p.IsLeaf()).ToArray();
+        var live = tops.Where(p => !p.IsDeleting()).ToArray();
         var lost = Lost(live, seen).ToArray();
         var sound = live.Except(lost.Select(l => l.Worker)).Where(p => !seen.Releasing.Contains(p.Uid()))
             .OrderBy(p => p.State() != WorkerState.Assigned).ThenBy(p => p.LastUsed()).ThenBy(p => p.Name(), StringComparer.Ordinal).ToArray();
@@ -38,7 +39,7 @@ internal static class FederationPlanner
         var (away, recheck) = keeper is null ? (null, null) : Dismissal(keeper, seen, isComplete, isFailed);
         var aggregator = away is null ? keeper : null;
         var isWanted = !seen.Federation.Spec.Suspend && !isComplete && !isFailed;
-        var blockers = seen.Workers.Where(p => p != aggregator && StillRuns(p, seen)).ToArray();
+        var blockers = tops.Where(p => p != aggregator && StillRuns(p, seen)).ToArray();
         var isMissing = isWanted && aggregator is null && seen.PoolExists;
         return new()
         {
@@ -63,7 +64,7 @@ internal static class FederationPlanner
     }
 
     /// <summary>Workers that will not aggregate again.</summary>
-    private static IEnumerable<(V1Pod Worker, ReleaseReason Reason)> Lost(IEnumerable<V1Pod> live, FederationObservation seen)
+    public static IEnumerable<(V1Pod Worker, ReleaseReason Reason)> Lost(IEnumerable<V1Pod> live, FederationObservation seen)
     {
         foreach (var worker in live)
         {
@@ -98,7 +99,7 @@ internal static class FederationPlanner
         ? $"worker \"{worker.Name()}\": {problem}"
         : $"the process of worker \"{worker.Name()}\" was started anew";
 
-    private static bool IsComplete(FederationObservation seen, V1Pod? keeper, AggregatorReport? report) =>
+    private static bool IsComplete(FederationObservation seen, V1Pod? keeper, AggregatorAnswer? report) =>
         (keeper is not null && seen.IsCurrent(keeper) && report?.Progress?.State == AssignmentState.Succeeded)
         || (Succeeded(seen)?.Status == ConditionStatus.True && seen.Before?.Model?.Version >= seen.Federation.Spec.Rounds);
 
@@ -137,7 +138,7 @@ internal static class FederationPlanner
         worker.Status?.Phase is not ("Succeeded" or "Failed")
         && !(worker.Metadata.DeletionTimestamp is { } end && (seen.Now >= end + DeletionMargin || seen.Abandoned.Contains(worker.Uid())));
 
-    private static bool IsAssignable(V1Pod worker, FederationObservation seen) =>
+    public static bool IsAssignable(V1Pod worker, FederationObservation seen) =>
         worker.State() == WorkerState.Claimed && worker.IsReady() && seen.IsCurrent(worker) && !seen.Assigning.Contains(worker.Uid());
 
     private static bool IsOpen(FederationObservation seen) => !(seen.Now < seen.TakeFrom);

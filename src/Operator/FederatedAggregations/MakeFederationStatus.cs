@@ -22,12 +22,13 @@ internal static class MakeFederationStatus
 
     /// <summary>Status of a federation that is being kept.</summary>
     /// <param name="seen">What was observed.</param>
-    /// <param name="plan">What is being done about it.</param>
+    /// <param name="plan">What is being done about its top.</param>
+    /// <param name="tree">What is being done about its leaves.</param>
     /// <param name="gatewayUrl">Where clients reach a gateway; null when none is known.</param>
     /// <param name="trouble">What the API server refused; null when nothing.</param>
-    public static FederatedAggregationStatus Of(FederationObservation seen, FederationPlan plan, string? gatewayUrl, string? trouble)
+    public static FederatedAggregationStatus Of(FederationObservation seen, FederationPlan plan, TreePlan tree, string? gatewayUrl, string? trouble)
     {
-        var status = Progress(seen, plan);
+        var status = MakeTreeStatus.Add(Progress(seen, plan), seen.Before ?? new(), seen, plan, tree);
         var conditions = new ConditionSet(seen.Before?.Conditions, seen.Federation.Metadata.Generation, seen.Now);
         var pool = SetPoolAvailable(conditions, seen);
         SetAggregatorReady(conditions, seen, plan, pool);

@@ -40,7 +40,19 @@ public static class HierarchyPlanner
             Array.Find(room, r => r.Node.Name == node)?.Take();
         foreach (var leaf in homeless)
             leaves[leaf] = BestFit(room, share, top)?.Take();
-        return [new(Top, top), .. Connect(leaves, demand.Hierarchy.Levels)];
+        return [new(Top, top), .. Connect([.. leaves.Select(l => new AggregatorPlace(Leaf(l.Key), l.Value))], demand.Hierarchy.Levels)];
+    }
+
+    /// <summary>Leaves with whom each sends its sum to, by number.</summary>
+    /// <param name="leaves">Those there are.</param>
+    /// <param name="levels">How many levels there are to be.</param>
+    public static IEnumerable<AggregatorPlace> Connect(IReadOnlyList<AggregatorPlace> leaves, HierarchyLevels levels)
+    {
+        var middles = levels == HierarchyLevels.Two
+            ? []
+            : leaves.Where(l => l.Node is not null).GroupBy(l => l.Node!).Where(g => g.Count() > 1).ToDictionary(g => g.Key, g => g.MinBy(l => NumberOf(l.Slot))!.Slot);
+        return leaves.OrderBy(l => NumberOf(l.Slot)).Select(l =>
+            l with { Parent = l.Node is not null && middles.TryGetValue(l.Node, out var middle) && middle != l.Slot ? middle : Top });
     }
 
     /// <summary>The name of a leaf.</summary>
@@ -86,15 +98,6 @@ public static class HierarchyPlanner
     private static Room? BestFit(Room[] rooms, double share, string? top) =>
         rooms.Where(r => r.Residual >= share).OrderBy(r => r.Residual).ThenBy(r => r.Node.Name != top).ThenByDescending(r => r.Idle).ThenBy(r => r.Node.Name, StringComparer.Ordinal).FirstOrDefault()
         ?? rooms.OrderByDescending(r => r.Residual).ThenBy(r => r.Node.Name != top).ThenByDescending(r => r.Idle).ThenBy(r => r.Node.Name, StringComparer.Ordinal).FirstOrDefault();
-
-    private static IEnumerable<AggregatorPlace> Connect(Dictionary<int, string?> leaves, HierarchyLevels levels)
-    {
-        var middles = levels == HierarchyLevels.Two
-            ? []
-            : leaves.Where(l => l.Value is not null).GroupBy(l => l.Value!).Where(g => g.Count() > 1).ToDictionary(g => g.Key, g => g.Min(l => l.Key));
-        foreach (var (number, node) in leaves.OrderBy(l => l.Key))
-            yield return new(Leaf(number), node, node is not null && middles.TryGetValue(node, out var middle) && middle != number ? Leaf(middle) : Top);
-    }
 
     /// <summary>What a node still takes while places are given out.</summary>
     private sealed class Room(AggregatorNode node, double share)

@@ -292,7 +292,7 @@ public sealed class FederationPlannerTests
     private static MakeWorker Failed(string name, AssignmentFailure failure, string hash = MakeWorker.CurrentHash) =>
         Claimed(name, hash: hash).Ready().Failed(failure);
 
-    private static Dictionary<string, AggregatorReport> Report(V1Pod worker, AggregatorReport report) => new() { [worker.Uid()] = report };
+    private static Dictionary<string, AggregatorAnswer> Report(V1Pod worker, AggregatorAnswer report) => new() { [worker.Uid()] = report };
 
     private static FederatedAggregationStatus Before(string? worker) => new() { ObservedGeneration = 1, Worker = worker };
 
