@@ -26,6 +26,9 @@ internal sealed record FunctionObservation
     /// <summary>The measured load.</summary>
     public required ObservedLoad Load { get; init; }
 
+    /// <summary>What the last decision about the number of workers left to remember.</summary>
+    public KnativeState Scaling { get; init; } = KnativeState.Calm;
+
     /// <summary>How long an unused worker stays.</summary>
     public required KeepAliveDecision KeepAlive { get; init; }
 

@@ -58,6 +58,7 @@ internal sealed class InferenceFunctionController(
             history.Forget(function.Namespace(), function.Name());
         var seen = Observe(function, pool, memory);
         var plan = FunctionPlanner.Plan(seen);
+        memory.Scaling = plan.Scale.State ?? KnativeState.Calm;
 
         foreach (var worker in plan.Adopt)
             await failures.RunAsync(async () => workers.Remember(await PodWrites.AdoptAsync(client, worker, function.MakeOwnerReference(), cancel)));
@@ -104,6 +105,7 @@ internal sealed class InferenceFunctionController(
             Workers = pods,
             PoolExists = pool is not null,
             Load = load,
+            Scaling = memory.Scaling,
             KeepAlive = decision,
             PreWarm = PreWarming.Decide(function.Spec.Scale.PreWarm, decision.PreWarm, load.LastActive, now),
             Spare = fleet.Spare(function.Uid(), function.Spec.Scale.KeepAlive, now),
