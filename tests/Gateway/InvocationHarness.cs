@@ -44,7 +44,7 @@ internal sealed class InvocationHarness : IAsyncDisposable
         _client = _connector.CreateClient();
         Lookup = new(_registry, Api, null, time);
         var forwarder = new Forwarder(_client);
-        var federations = new FederationHandler(_federations, new(new(Api, time), new(options.MaxUpdateBytesUnderWay), options), forwarder, _metrics, options, time, NullLogger<FederationHandler>.Instance);
+        var federations = new FederationHandler(_federations, new(new(Api, time), new(options.MaxUpdateBytesUnderWay), new(time), options), forwarder, _metrics, options, time, NullLogger<FederationHandler>.Instance);
         Handler = new(new(Make.Namespace), Lookup, federations, forwarder, _metrics, options, time, NullLogger<InvocationHandler>.Instance);
         _server = new(options, time, logs);
     }

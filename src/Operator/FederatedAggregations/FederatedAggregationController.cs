@@ -26,6 +26,7 @@ internal sealed class FederatedAggregationController(
     AggregatorReader reader,
     FederationTrees trees,
     GatewayDirectory gateways,
+    FederationActivity activity,
     EventPublisher events,
     TimeProvider time) : IEntityController<FederatedAggregation>
 {
@@ -127,6 +128,8 @@ internal sealed class FederatedAggregationController(
             Abandoned = memory.Abandoned.ToHashSet(),
             TakeFrom = memory.Taking.OpensAt,
             Tree = trees.Observe(federation, pool, memory.Tree),
+            IdleFor = activity.IdleFor(KeyOf(federation)),
+            IsAsked = activity.IsAsking(KeyOf(federation)),
             Now = time.GetUtcNow(),
         };
     }
