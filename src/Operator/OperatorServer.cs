@@ -99,7 +99,7 @@ public sealed class OperatorServer : IAsyncDisposable
         var poolController = new WorkerPoolController(
             client, workers, host.Informer<V1Secret>(HearthLabels.Pool), owners, releases, options.WorkerPods, host.Events, metrics, time);
         var functionController = new InferenceFunctionController(
-            client, workers, pools, activations, releases, history, new(new()), gateways, options.Identity, host.Events, time);
+            client, workers, pools, functions, activations, releases, history, new(new()), gateways, options.Identity, host.Events, time);
         var activity = new FederationActivity(time);
         var trees = new FederationTrees(
             workers, host.Informer<FederatedAggregation>(), host.Informer<V1Secret>(HearthLabels.Pool), activations, control, time);
@@ -137,6 +137,7 @@ public sealed class OperatorServer : IAsyncDisposable
             functions.Enqueue = reader.Enqueue = builder.Enqueue;
             builder.Watches<V1Pod>(pod => KeyOf(pod, HearthLabels.Function), HearthLabels.Pool);
             Wakeups.WhenPoolComesOrGoes<InferenceFunction>(host, f => f.Spec.Pool, builder.Enqueue);
+            Wakeups.WhenFallbackComesOrGoes(host.Informer<InferenceFunction>(), builder.Enqueue);
         });
         host.AddController(federations, builder =>
         {
