@@ -35,6 +35,9 @@ internal sealed class TreeMemory
     /// <summary>Version of the plan that the top was told last; 0 before the first.</summary>
     public long Version => _told?.Plan.Version ?? 0;
 
+    /// <summary>Assignment of the top that was told; null before.</summary>
+    public string? ToldTo => _told?.Assignment;
+
     /// <summary>Workers that were started and that no status has counted yet.</summary>
     public int Started { get; private set; }
 

@@ -77,6 +77,16 @@ public sealed class FederationTreeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Reconcile_TopOfAnEarlierRelease_GetsNoLeaves()
+    {
+        _world.Control.TakesPlans = false;
+        await ServeAsync(warm: 5);
+
+        Assert.Single(await _world.WorkersAsync(), w => w.EndsWith(" assigned fa", StringComparison.Ordinal));
+        Assert.True((await _world.ReconcileFederationAsync()).IsSuccess);
+    }
+
+    [Fact]
     public async Task Reconcile_NothingChanges_TellsTheTopNothing()
     {
         await ServeAsync(warm: 5);
