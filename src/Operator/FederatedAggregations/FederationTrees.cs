@@ -5,7 +5,6 @@ using Hearth.Api.Core;
 using Hearth.Api.FederatedAggregations;
 using Hearth.Api.Meta;
 using Hearth.Api.WorkerPools;
-using Hearth.Api.Workers;
 using Hearth.Kubernetes.Informers;
 using Hearth.Operator.Workers;
 using Hearth.Policies.Aggregation;

@@ -1,5 +1,4 @@
 using Hearth.Api;
-using Hearth.Api.Core;
 using Hearth.Api.FederatedAggregations;
 using Hearth.Api.Meta;
 using Hearth.Operator.Workers;
