@@ -151,9 +151,8 @@ public sealed class FederationTreeTests : IAsyncLifetime
     {
         await WarmAsync(9);
         await _world.AddAsync(Federation());
-        await _world.ReconcileFederationAsync();
-        await _world.ReconcileFederationAsync();
-        await _world.ReconcileFederationAsync();
+        for (var i = 0; i < 4; i++)
+            await _world.ReconcileFederationAsync();
         Assert.Equal(4, (await _world.WorkersAsync()).Count(w => w.EndsWith(" claimed fa", StringComparison.Ordinal)));
 
         await _world.RestartAsync();
