@@ -15,9 +15,16 @@ public sealed class FederatedReportTests : IDisposable
     {
         new FederatedReport
         {
-            Rounds = 2, AccuracyPerRound = [0.5, 0.75], UpdatesReceived = 41, UpdatesFolded = 40, Seconds = 12.5,
+            Rounds = 2,
+            AccuracyPerRound = [0.5, 0.75],
+            UpdatesReceived = 41,
+            UpdatesFolded = 40,
+            Seconds = 12.5,
             Tree = [new() { Slot = "leaf-1", Role = AggregatorRole.Middle, Node = "node-1", Worker = "w", Parent = "top", Ready = true, Received = 21, Folded = 20 }],
-            BytesOnNode = 7, BytesAcross = 5, WorkerStarts = 1, WorkerReuses = 9,
+            BytesOnNode = 7,
+            BytesAcross = 5,
+            WorkerStarts = 1,
+            WorkerReuses = 9,
         }.Write(_path);
 
         var expected = JsonNode.Parse(
