@@ -44,6 +44,7 @@ internal static class AggregatorClaim
             [HearthAnnotations.FederationHash] = Hash(federation),
             [HearthAnnotations.AggregatorSlot] = slot,
         },
+        Artifact = ArtifactKey.Of(federation.Spec.Model),
     };
 
     /// <summary>The assignment of an aggregator, its id left to the claim.</summary>
