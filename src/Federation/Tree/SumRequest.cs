@@ -1,0 +1,6 @@
+namespace Hearth.Federation.Tree;
+
+/// <summary>Asks for Σ w·x over the updates of a node.</summary>
+/// <param name="Round">Their round.</param>
+/// <param name="Groups">The updates by owner; sums are added in this order.</param>
+public sealed record SumRequest(int Round, IReadOnlyList<SumGroup> Groups);
