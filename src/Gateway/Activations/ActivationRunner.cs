@@ -29,6 +29,9 @@ internal sealed partial class ActivationRunner(
     // The claimer of a pod records its cold start. When it has not done so this long after the worker was ready, it is dead and we do.
     private static readonly TimeSpan ClaimerGrace = TimeSpan.FromSeconds(5);
 
+    // The record wakes everyone who watches pods. The first answer goes before that, unless it takes as long as no caller notices.
+    private static readonly TimeSpan RecordWithin = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Whether the pool of <paramref name="function"/> exists.</summary>
     public bool HasPool(InferenceFunction function) => pools.Get(function.Spec.Pool, function.Namespace()) is not null;
 
@@ -70,10 +73,17 @@ internal sealed partial class ActivationRunner(
     }
 
     /// <summary>Records on the pod that it serves, however long the API server is away. Not on the request's path.</summary>
-    public async Task RecordReadyAsync(PendingWorker pending, ColdStart coldStart, string? notBatched, CancellationToken cancel)
+    /// <param name="pending">The worker.</param>
+    /// <param name="coldStart">How it came to serve.</param>
+    /// <param name="notBatched">Why its requests are not batched although that is asked for.</param>
+    /// <param name="answered">Completes when it gave its first answer.</param>
+    /// <param name="cancel">Gives up.</param>
+    public async Task RecordReadyAsync(PendingWorker pending, ColdStart coldStart, string? notBatched, Task answered, CancellationToken cancel)
     {
         if (pending.IsAdopted)
             await Task.Delay(ClaimerGrace, time, cancel);
+        else
+            await answered.WaitAsync(RecordWithin, time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await RecordAsync(pending.Pod!, pod => activator.MarkAssignedAsync(pod, coldStart, cancel, notBatched), cancel);
     }
 
@@ -106,7 +116,8 @@ internal sealed partial class ActivationRunner(
         }
         if (pools.Get(function.Spec.Pool, function.Namespace()) is not { } pool)
             return null;
-        var created = await WithApiAsync(() => activator.CreateAsync(WorkerOwner.Of(function), pool, cancel), cancel);
+        var owner = WorkerOwner.Of(function);
+        var created = await WithApiAsync(() => activator.CreateAsync(owner, pool, idle.NodesWith(owner.Artifact), cancel), cancel);
         pending.OnPod(created);
         // What the informer said before we knew the pod's name did not reach the activation.
         if (pods.Get(created.Name(), created.Namespace()) is { } seen)
@@ -116,9 +127,9 @@ internal sealed partial class ActivationRunner(
 
     private async Task<V1Pod?> ClaimAsync(InferenceFunction function, int has, CancellationToken cancel)
     {
-        var (ns, pool) = (function.Namespace(), function.Spec.Pool);
+        var (owner, ns, pool) = (WorkerOwner.Of(function), function.Namespace(), function.Spec.Pool);
         using var turn = await turns.TakeAsync(new(ns, pool), new(ns, function.Name()), has, cancel);
-        return await activator.ClaimAsync(WorkerOwner.Of(function), idle.Take(ns, pool), cancel);
+        return await activator.ClaimAsync(owner, idle.Take(ns, pool, owner.Artifact), cancel);
     }
 
     private async Task<AssignmentProgress> AssignAsync(
