@@ -34,10 +34,10 @@ internal sealed class WorkerParts : IAsyncDisposable
         _hearth = new HearthModelRuntime(artifacts);
         var v2 = new V2Endpoint(metrics, time, logs.CreateLogger<V2Endpoint>());
         _functions = new FunctionLoader([new OnnxModelRuntime(artifacts, runtime), _hearth], v2, options.MaxBodyBytes, time);
-        var aggregators = new AggregatorLoader(_hearth, accelerators, cache.Mounts, time);
+        var aggregators = new AggregatorLoader(options, _hearth, accelerators, cache.Mounts, time);
         var trainers = new TrainerLoader(artifacts, accelerators, cache.Mounts, RingTimes, time, logs.CreateLogger<TrainerLoader>());
         _assignments = new AssignmentHost([_functions, aggregators, trainers], metrics, options.DrainTimeout, time, logs.CreateLogger<AssignmentHost>());
-        Control = new ControlEndpoint(options.Token, _assignments, ready, exporter);
+        Control = new ControlEndpoint(new BearerToken(options.Token), _assignments, ready, exporter);
         Data = new DataEndpoint(_assignments, metrics);
     }
 
