@@ -73,8 +73,8 @@ public sealed partial class Aggregator
         // These take long, and touch nothing that requests do.
         if (step is RoundStep.Fold)
             await FoldAsync();
-        else if (step is RoundStep.Commit && !await GatherAsync(cancellation))
-            return new RoundStep.Wait(_time.GetUtcNow() + AskAgainAfter);
+        else if (step is RoundStep.Commit && await GatherAsync(cancellation) is { } instead)
+            return instead;
         else if (step is RoundStep.Commit)
             await CommitAsync(cancellation);
         else if (step is RoundStep.Finish)

@@ -88,22 +88,22 @@ public sealed partial class Aggregator
     }
 
     /// <summary>Adds the sums that lie with others to the round's own.</summary>
-    /// <returns>Whether all are there.</returns>
-    private async Task<bool> GatherAsync(CancellationToken cancellation)
+    /// <returns>What was done instead of it; null when all are there.</returns>
+    private async Task<RoundStep?> GatherAsync(CancellationToken cancellation)
     {
         var round = _state.Round!;
         if (_tree is null || !round.Updates.Any(update => update is { DropReason: null, Holder: not null }))
-            return true;
+            return null;
         _accumulator ??= new FoldAccumulator(_accelerator, _layout);
         var outcome = await _tree.AddAsync(round, _accumulator, cancellation);
         if (outcome == SumsOutcome.Complete)
-            return true;
+            return null;
         // Those in part are made again: this aggregator's own from the files, the others' by asking anew.
         _accumulator.Dispose();
         _accumulator = null;
         Volatile.Write(ref _folded, 0);
         foreach (var (update, reason) in outcome.Lost)
             await DropAsync(round.Number, update, reason);
-        return false;
+        return outcome.Unreachable is null ? new RoundStep.Fold() : new RoundStep.Wait(_time.GetUtcNow() + AskAgainAfter);
     }
 }

@@ -32,6 +32,7 @@ public sealed class LeafAggregator : IDisposable
     private readonly Lock _gate = new();
     private readonly SortedDictionary<(int Round, int Ordinal), HeldUpdate> _waiting = [];
     private readonly Dictionary<int, int> _folded = [];
+    private readonly Dictionary<int, long> _inSums = [];
     private readonly Queue<(int Round, HeldUpdate Update)> _spare = new();
     private readonly ConcurrentDictionary<string, int> _held = new(StringComparer.Ordinal);
     private volatile LeafPlace? _place;
@@ -39,7 +40,7 @@ public sealed class LeafAggregator : IDisposable
     private Task _folding = Task.CompletedTask;
     private int _ended;
     private long _received;
-    private long _foldedCount;
+    private long _foldedEarlier;
     private long _onNode;
     private long _across;
     private double _foldMilliseconds;
@@ -61,7 +62,7 @@ public sealed class LeafAggregator : IDisposable
         Node = _place?.Node ?? "",
         Roles = [AggregatorRole.Leaf],
         Received = Interlocked.Read(ref _received),
-        Folded = Interlocked.Read(ref _foldedCount),
+        Folded = Folded,
         BytesOnNode = Interlocked.Read(ref _onNode),
         BytesAcross = Interlocked.Read(ref _across),
         QueueBytes = QueueBytes,
@@ -107,7 +108,10 @@ public sealed class LeafAggregator : IDisposable
             return new(0, "", "", [.. request.Groups.SelectMany(other => other.Updates.Select(update => update.Client))], [Report]);
         var answer = await learnt.Sums.FinishAsync(request.Round, group, cancellation);
         if (answer.Missing.Count == 0)
+        {
             Interlocked.Add(ref _onNode, ShareSums.ObjectLength(learnt.Layout));
+            OnInSums(request.Round, group.Updates.Count);
+        }
         return answer with { Reports = [Report] };
     }
 
@@ -121,7 +125,10 @@ public sealed class LeafAggregator : IDisposable
         try
         {
             if (missing.Count == 0)
+            {
                 Interlocked.Add(ref _across, learnt.Layout.ElementCount * sizeof(double));
+                OnInSums(request.Round, request.Groups.Where(group => group.Owner == _share.Owner).Sum(group => group.Updates.Count));
+            }
             var own = request.Groups.Count > 1 ? Report with { Roles = [AggregatorRole.Leaf, AggregatorRole.Middle] } : Report;
             await send(new(weight, "", "", missing, [.. reports, own]), sums);
         }
@@ -140,8 +147,12 @@ public sealed class LeafAggregator : IDisposable
             _ended = Math.Max(_ended, round);
             foreach (var key in _waiting.Keys.Where(key => key.Round <= round).ToArray())
                 _waiting.Remove(key);
-            foreach (var key in _folded.Keys.Where(key => key <= round).ToArray())
+            foreach (var key in _folded.Keys.Concat(_inSums.Keys).Where(key => key <= round).ToArray())
+            {
                 _folded.Remove(key);
+                if (_inSums.Remove(key, out var count))
+                    _foldedEarlier += count;
+            }
         }
         if (_learnt is { } learnt)
             await learnt.Sums.EndAsync(round, cancellation);
@@ -161,6 +172,15 @@ public sealed class LeafAggregator : IDisposable
     {
         _learnt?.Sums.Dispose();
         _learning.Dispose();
+    }
+
+    private long Folded
+    {
+        get
+        {
+            lock (_gate)
+                return _foldedEarlier + _inSums.Values.Sum();
+        }
     }
 
     private long QueueBytes
@@ -265,16 +285,25 @@ public sealed class LeafAggregator : IDisposable
 
     private void OnFolded(int round, HeldUpdate[] batch, TimeSpan took)
     {
-        Interlocked.Add(ref _foldedCount, batch.Length);
         var each = took.TotalMilliseconds / batch.Length;
         var before = Volatile.Read(ref _foldMilliseconds);
         Volatile.Write(ref _foldMilliseconds, before == 0 ? each : (0.7 * before) + (0.3 * each));
         lock (_gate)
         {
+            OnInSums(round, _folded.GetValueOrDefault(round));
             foreach (var update in batch)
                 _spare.Enqueue((round, update));
         }
         MakeRoom(0);
+    }
+
+    private void OnInSums(int round, long count)
+    {
+        lock (_gate)
+        {
+            if (round > _ended)
+                _inSums[round] = Math.Max(_inSums.GetValueOrDefault(round), count);
+        }
     }
 
     /// <summary>Gives back updates that are in the sums, from half of the node's memory on.</summary>
