@@ -17,6 +17,7 @@ public sealed class HttpWorkerControl(IKubernetesClient client) : IWorkerControl
 {
     private const string AssignmentPath = "assignment";
     private const string PlanPath = "assignment/plan";
+    private const string ArtifactsPath = "artifacts";
 
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
 
@@ -92,9 +93,27 @@ public sealed class HttpWorkerControl(IKubernetesClient client) : IWorkerControl
     }
 
     /// <inheritdoc/>
+    public async Task<ArtifactReport?> GetArtifactsAsync(V1Pod worker, CancellationToken cancel)
+    {
+        try
+        {
+            using var response = await SendAsync(worker, HttpMethod.Get, null, cancel, ArtifactsPath);
+            if (response.StatusCode != HttpStatusCode.OK)
+                return null;
+            await using var body = await response.Content.ReadAsStreamAsync(cancel);
+            return await JsonSerializer.DeserializeAsync(body, ApiJsonContext.Default.ArtifactReport, cancel);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    private async Task<HttpResponseMessage> SendAsync(V1Pod worker, HttpMethod method, byte[]? body, CancellationToken cancel, string path = AssignmentPath)
+    private async Task<HttpResponseMessage> SendAsync(
+        V1Pod worker, HttpMethod method, byte[]? body, CancellationToken cancel, string path = AssignmentPath)
     {
         var response = await SendOnceAsync(worker, method, path, body, cancel);
         if (response.StatusCode != HttpStatusCode.Unauthorized)

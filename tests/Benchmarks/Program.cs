@@ -1,4 +1,5 @@
 using Hearth.Benchmarks;
+using Hearth.Benchmarks.Clients;
 using Hearth.Benchmarks.ColdStart;
 using Hearth.Benchmarks.Fold;
 using Hearth.Benchmarks.Gemm;
@@ -22,6 +23,7 @@ IBenchmark[] all =
     new PolicyBenchmark(),
     new RoundBenchmark(hearth, TimeProvider.System),
     new PlacementBenchmark(),
+    new ClientsBenchmark(hearth, TimeProvider.System),
 ];
 
 var names = args.Where(arg => arg != "--json").ToList();

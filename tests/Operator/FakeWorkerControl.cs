@@ -37,6 +37,9 @@ internal sealed class FakeWorkerControl : IWorkerControl
     /// <summary>The plan that each worker was told last; it may be refused.</summary>
     public Dictionary<string, AggregationPlan> Plans { get; } = [];
 
+    /// <summary>Whether workers know what a plan is.</summary>
+    public bool TakesPlans { get; set; } = true;
+
     /// <summary>What a worker says to a plan: null when it takes it.</summary>
     public string? PlanRefusal { get; set; }
 
@@ -44,8 +47,9 @@ internal sealed class FakeWorkerControl : IWorkerControl
     {
         if (PlanRefusal is { } refusal)
             throw new HttpRequestException(refusal);
-        Plans[worker.Name()] = plan;
-        return Task.FromResult(true);
+        if (TakesPlans)
+            Plans[worker.Name()] = plan;
+        return Task.FromResult(TakesPlans);
     }
 
     public Task<bool> ResetAsync(V1Pod worker, CancellationToken cancel)
@@ -53,6 +57,11 @@ internal sealed class FakeWorkerControl : IWorkerControl
         Note($"reset {worker.Name()}");
         return Task.FromResult(ResetsCleanly);
     }
+
+    /// <summary>What a worker's cache holds. Defaults to what tells nothing.</summary>
+    public Func<V1Pod, ArtifactReport?> Artifacts { get; set; } = _ => null;
+
+    public Task<ArtifactReport?> GetArtifactsAsync(V1Pod worker, CancellationToken cancel) => Task.FromResult(Artifacts(worker));
 
     private void Note(string call)
     {

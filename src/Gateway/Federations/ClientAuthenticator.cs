@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Hearth.Api.Core;
 using Hearth.Api.FederatedAggregations;
-using Hearth.Api.Meta;
 using Hearth.Gateway.Invocation;
 using Hearth.Kubernetes.Client;
 using Hearth.Kubernetes.Controllers;

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 namespace Hearth.Gateway.Federations;
 
 /// <summary>Whose requests are passed on to a federation's aggregators: who may, within what they may have under way.</summary>
-internal sealed class FederationAdmission(ClientAuthenticator tokens, ClientLimits limits, GatewayOptions options)
+internal sealed class FederationAdmission(ClientAuthenticator tokens, ClientLimits limits, FederationActivity activity, GatewayOptions options)
 {
     private static readonly TimeSpan SlowStart = TimeSpan.FromSeconds(10);
 
@@ -29,6 +29,7 @@ internal sealed class FederationAdmission(ClientAuthenticator tokens, ClientLimi
         var bytes = target.UpdateClient() is null ? 0 : context.Request.ContentLength ?? options.MaxUpdateBytes;
         if (limits.TryEnter(target.Federation, federation.Spec.Clients.Quota, who, bytes) is { } full)
             return full;
+        activity.Note(target.Federation, 1);
         try
         {
             RequireRate(context);
@@ -36,6 +37,7 @@ internal sealed class FederationAdmission(ClientAuthenticator tokens, ClientLimi
         }
         finally
         {
+            activity.Note(target.Federation, -1);
             limits.Leave(target.Federation, who, bytes);
         }
     }

@@ -20,7 +20,10 @@ internal static class AggregatorClaim
     {
         var spec = federation.Spec with
         {
-            Suspend = false, Hierarchy = new(), MaxAggregators = 0, Clients = federation.Spec.Clients with { Auth = null, Quota = null },
+            Suspend = false,
+            Hierarchy = new(),
+            MaxAggregators = 0,
+            Clients = federation.Spec.Clients with { Auth = null, Quota = null },
         };
         var part = new FederatedAggregation { Metadata = new() { Uid = federation.Uid() }, Spec = spec };
         var hash = SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(part, ApiJsonContext.Default.FederatedAggregation));
@@ -41,6 +44,7 @@ internal static class AggregatorClaim
             [HearthAnnotations.FederationHash] = Hash(federation),
             [HearthAnnotations.AggregatorSlot] = slot,
         },
+        Artifact = ArtifactKey.Of(federation.Spec.Model),
     };
 
     /// <summary>The assignment of an aggregator, its id left to the claim.</summary>

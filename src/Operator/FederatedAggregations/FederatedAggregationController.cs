@@ -26,6 +26,7 @@ internal sealed class FederatedAggregationController(
     AggregatorReader reader,
     FederationTrees trees,
     GatewayDirectory gateways,
+    FederationActivity activity,
     EventPublisher events,
     TimeProvider time) : IEntityController<FederatedAggregation>
 {
@@ -57,7 +58,7 @@ internal sealed class FederatedAggregationController(
         memory.See(plan.Lost, seen.Now);
         memory.Tree.See(tree, plan.Report?.Progress?.Federation?.Round ?? 0, seen.Now);
 
-        var isTaken = await ActAsync(federation, pool, plan, tree, memory, failures, cancel);
+        var goesOn = await ActAsync(federation, pool, plan, tree, memory, failures, cancel);
         var told = seen with { TakeFrom = memory.Taking.OpensAt, Tree = trees.Observe(federation, null, memory.Tree) };
         var status = MakeFederationStatus.Of(told, plan, tree, gateways.Url, failures.Message);
         var isTold = await failures.RunAsync(() => WriteStatusAsync(federation, memory, status, cancel));
@@ -66,8 +67,8 @@ internal sealed class FederatedAggregationController(
         // A failed worker has the only copy of why it failed until the status has one.
         foreach (var (released, reason) in isTold ? plan.Release.Concat(tree.Release) : [])
             Release(federation, released, reason, plan.Lost.Contains(released), memory);
-        // What was taken is to be assigned. What was not is a failure, which the queue tries again with back-off.
-        if (isTaken)
+        // What was taken is to be assigned, and a top that takes plans gets its leaves. What was not is a failure, which the queue tries again with back-off.
+        if (goesOn)
             Enqueue(KeyOf(federation));
         return failures.ToResult(federation, new[] { plan.RecheckAfter, tree.RecheckAfter }.Min());
     }
@@ -79,7 +80,7 @@ internal sealed class FederatedAggregationController(
         return Task.FromResult(ReconciliationResult<FederatedAggregation>.Success(federation));
     }
 
-    /// <summary>Returns whether a worker was taken.</summary>
+    /// <summary>Returns whether there is more to do at once: a worker was taken, or a plan.</summary>
     private async Task<bool> ActAsync(
         FederatedAggregation federation, WorkerPool? pool, FederationPlan plan, TreePlan tree, FederationMemory memory, StepFailures failures, CancellationToken cancel)
     {
@@ -91,7 +92,7 @@ internal sealed class FederatedAggregationController(
         foreach (var worker in new[] { plan.Assign }.OfType<V1Pod>().Concat(tree.Assign))
             trees.Assign(federation, worker, () => Enqueue(KeyOf(federation)));
         if (tree.Wire is { } wire)
-            await failures.RunAsync(() => trees.TellAsync(plan.Aggregator!, wire, memory.Tree, cancel));
+            await failures.RunAsync(async () => isTaken |= await trees.TellAsync(plan.Aggregator!, wire, memory.Tree, cancel));
         return isTaken;
     }
 
@@ -127,6 +128,8 @@ internal sealed class FederatedAggregationController(
             Abandoned = memory.Abandoned.ToHashSet(),
             TakeFrom = memory.Taking.OpensAt,
             Tree = trees.Observe(federation, pool, memory.Tree),
+            IdleFor = activity.IdleFor(KeyOf(federation)),
+            IsAsked = activity.IsAsking(KeyOf(federation)),
             Now = time.GetUtcNow(),
         };
     }

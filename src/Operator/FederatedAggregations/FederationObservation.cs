@@ -41,6 +41,12 @@ internal sealed record FederationObservation
     /// <summary>What its leaves are planned from.</summary>
     public TreeObservation Tree { get; init; } = new();
 
+    /// <summary>How long no client has asked; null while that is not known.</summary>
+    public TimeSpan? IdleFor { get; init; }
+
+    /// <summary>Whether a client asks now.</summary>
+    public bool IsAsked { get; init; }
+
     /// <summary>The present time.</summary>
     public required DateTimeOffset Now { get; init; }
 

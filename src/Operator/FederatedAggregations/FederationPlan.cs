@@ -16,6 +16,9 @@ internal sealed record FederationPlan
     /// <summary>Whether every round is published.</summary>
     public required bool IsComplete { get; init; }
 
+    /// <summary>Whether nothing of it runs because a round waits for clients and none has asked for long.</summary>
+    public required bool IsDormant { get; init; }
+
     /// <summary>Workers that were lost or failed.</summary>
     public required IReadOnlyList<V1Pod> Lost { get; init; }
 

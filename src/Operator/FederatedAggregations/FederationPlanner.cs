@@ -38,7 +38,8 @@ internal static class FederationPlanner
         var isFailed = !isComplete && (failure is { Retriable: false } || WasFailed(seen));
         var (away, recheck) = keeper is null ? (null, null) : Dismissal(keeper, seen, isComplete, isFailed);
         var aggregator = away is null ? keeper : null;
-        var isWanted = !seen.Federation.Spec.Suspend && !isComplete && !isFailed;
+        var isDormant = away == ReleaseReason.Idle || (keeper is null && !isComplete && !isFailed && WasDormant(seen) && !seen.IsAsked);
+        var isWanted = !isDormant && !seen.Federation.Spec.Suspend && !isComplete && !isFailed;
         var blockers = tops.Where(p => p != aggregator && StillRuns(p, seen)).ToArray();
         var isMissing = isWanted && aggregator is null && seen.PoolExists;
         return new()
@@ -46,6 +47,7 @@ internal static class FederationPlanner
             Aggregator = aggregator,
             Report = aggregator is null ? null : report,
             IsComplete = isComplete,
+            IsDormant = isDormant && !seen.Federation.Spec.Suspend,
             Lost = lost.Where(l => l.Reason != ReleaseReason.Draining).Select(l => l.Worker).ToArray(),
             Failure = failure,
             IsFailed = isFailed,
@@ -120,8 +122,20 @@ internal static class FederationPlanner
             var left = worker.State() == WorkerState.Assigned ? LingerFor - (seen.Now - CompletedAt(seen)) : TimeSpan.Zero;
             return left > TimeSpan.Zero ? (null, left) : (ReleaseReason.Completed, null);
         }
+        if (IsIdle(seen) && !seen.IsAsked)
+            return (ReleaseReason.Idle, null);
         return !seen.IsCurrent(worker) && seen.PoolExists ? (ReleaseReason.Outdated, null) : (null, null);
     }
+
+    /// <summary>Whether a round has waited for clients for the keep-alive, and for as long no client has asked.</summary>
+    private static bool IsIdle(FederationObservation seen)
+    {
+        var keepAlive = seen.Federation.Spec.Hierarchy.KeepAlive;
+        return seen.Now - seen.Tree.WaitingSince >= keepAlive && seen.IdleFor >= keepAlive;
+    }
+
+    private static bool WasDormant(FederationObservation seen) =>
+        seen.Before?.Conditions?.FirstOrDefault(c => c.Type == FederatedAggregationConditions.AggregatorReady)?.Reason == FederatedAggregationConditions.NobodyAsks;
 
     private static DateTimeOffset CompletedAt(FederationObservation seen) =>
         Succeeded(seen) is { Status: ConditionStatus.True, LastTransitionTime: { } time } ? time : seen.Now;

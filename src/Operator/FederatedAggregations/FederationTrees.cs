@@ -5,7 +5,6 @@ using Hearth.Api.Core;
 using Hearth.Api.FederatedAggregations;
 using Hearth.Api.Meta;
 using Hearth.Api.WorkerPools;
-using Hearth.Api.Workers;
 using Hearth.Kubernetes.Informers;
 using Hearth.Operator.Workers;
 using Hearth.Policies.Aggregation;
@@ -29,6 +28,7 @@ internal sealed class FederationTrees(
         TakeFrom = memory.Taking.OpensAt,
         Started = memory.Started,
         StartedSinceRound = memory.StartedSinceRound,
+        ToldTo = memory.ToldTo,
         Version = memory.Version,
     };
 
@@ -48,18 +48,20 @@ internal sealed class FederationTrees(
         activations.Assign(worker, AggregatorClaim.Assignment(federation, AggregatorSlots.Of(worker), token), retry);
     }
 
-    /// <summary>Tells the top its plan, unless it has it. A top that cannot be told now is told by the next reconcile.</summary>
-    public async Task TellAsync(V1Pod top, AggregationPlan wire, TreeMemory memory, CancellationToken cancel)
+    /// <summary>Tells the top its plan, unless it has it; true when it took one. A top that cannot be told now is told by the next reconcile.</summary>
+    public async Task<bool> TellAsync(V1Pod top, AggregationPlan wire, TreeMemory memory, CancellationToken cancel)
     {
         var assignment = top.GetAnnotation(HearthAnnotations.Assignment) ?? "";
         if (memory.ToTell(wire, assignment, time.GetUtcNow()) is not { } plan)
-            return;
+            return false;
         using var deadline = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, deadline.Token);
         try
         {
-            if (await control.PutPlanAsync(top, plan, either.Token))
+            var isTaken = await control.PutPlanAsync(top, plan, either.Token);
+            if (isTaken)
                 memory.Told(plan, assignment);
+            return isTaken;
         }
         catch (OperationCanceledException e) when (!cancel.IsCancellationRequested)
         {

@@ -98,6 +98,8 @@ internal static class MakeFederationStatus
                 (ConditionStatus.False, FederatedAggregationConditions.Completed, "The aggregator has done its work and was given back."),
             null when plan.IsFailed => Failure(conditions, plan),
             null when seen.Federation.Spec.Suspend => (ConditionStatus.False, FederatedAggregationConditions.Suspended, "spec.suspend is true."),
+            null when plan.IsDormant => (ConditionStatus.False, FederatedAggregationConditions.NobodyAsks,
+                $"No client has asked for {seen.Federation.Spec.Hierarchy.KeepAlive.TotalSeconds} s, so nothing runs. The next request brings an aggregator."),
             null when plan.Failure is { } failure => (ConditionStatus.False, FederatedAggregationConditions.AggregatorLost, Lost(failure, seen)),
             null when !seen.PoolExists => (ConditionStatus.False, pool.Reason, pool.Message),
             _ => Waiting(conditions),
@@ -116,7 +118,7 @@ internal static class MakeFederationStatus
             : plan.IsFailed ? Failure(conditions, plan)
             : spec.Suspend ? (ConditionStatus.Unknown, FederatedAggregationConditions.Suspended, "spec.suspend is true.")
             : plan.Aggregator is null && pool.Status == ConditionStatus.False ? (ConditionStatus.Unknown, pool.Reason, pool.Message)
-            : aggregator.Status == ConditionStatus.False ? (ConditionStatus.Unknown, aggregator.Reason, aggregator.Message)
+            : aggregator.Status == ConditionStatus.False && !plan.IsDormant ? (ConditionStatus.Unknown, aggregator.Reason, aggregator.Message)
             : AtWork(seen, after, gatewayUrl);
         conditions.Set(FederatedAggregationConditions.Succeeded, status, reason, trouble is null ? message : $"{message} {trouble}");
     }

@@ -1,5 +1,4 @@
 using Hearth.Api;
-using Hearth.Api.Core;
 using Hearth.Api.FederatedAggregations;
 using Hearth.Api.Meta;
 using Hearth.Operator.Workers;
@@ -34,6 +33,9 @@ internal sealed class TreeMemory
 
     /// <summary>Version of the plan that the top was told last; 0 before the first.</summary>
     public long Version => _told?.Plan.Version ?? 0;
+
+    /// <summary>Assignment of the top that was told; null before.</summary>
+    public string? ToldTo => _told?.Assignment;
 
     /// <summary>Workers that were started and that no status has counted yet.</summary>
     public int Started { get; private set; }

@@ -26,6 +26,9 @@ internal sealed record TreeObservation
     /// <summary>Workers that were started for it since a round was published.</summary>
     public int StartedSinceRound { get; init; }
 
+    /// <summary>Assignment of the top that has taken a plan; null when none has. A worker of an earlier release takes none, and has no use for leaves.</summary>
+    public string? ToldTo { get; init; }
+
     /// <summary>Version of the plan that the top was told last.</summary>
     public long Version { get; init; }
 }

@@ -11,7 +11,7 @@ namespace Hearth.Operator.FederatedAggregations;
 
 /// <summary>Decides what a federation's leaves need: the aggregators that take updates for the top. Pure.</summary>
 /// <remarks>
-/// The pods are what is in place; <see cref="HierarchyPlanner"/> says what is to be. Leaves are taken once a top serves, all at once. A leaf that is lost is
+/// The pods are what is in place; <see cref="HierarchyPlanner"/> says what is to be. Leaves are taken once a top has taken a plan, all at once. A leaf that is lost is
 /// replaced in its place. One that the next round does not need stays for the keep-alive, and is given back in a later round than the one in which it was
 /// last needed: it may hold updates of that one. When a round has waited for clients as long, all leaves go. While a top is being replaced, nothing changes.
 /// </remarks>
@@ -33,7 +33,8 @@ internal static class TreePlanner
         var unneeded = kept.Values.Where(p => !wanted.Contains(AggregatorSlots.Of(p))).ToArray();
         var serves = top.Aggregator?.State() == WorkerState.Assigned;
         var isOpen = !(seen.Now < seen.Tree.TakeFrom);
-        var missing = serves && seen.PoolExists ? places.Where(p => p.Parent is not null && !kept.ContainsKey(p.Slot)).ToArray() : [];
+        var takesPlans = serves && seen.Tree.ToldTo == top.Aggregator!.GetAnnotation(HearthAnnotations.Assignment);
+        var missing = takesPlans && seen.PoolExists ? places.Where(p => p.Parent is not null && !kept.ContainsKey(p.Slot)).ToArray() : [];
         return new()
         {
             Places = places,

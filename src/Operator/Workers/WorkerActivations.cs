@@ -5,7 +5,6 @@ using Hearth.Api.Core;
 using Hearth.Api.Meta;
 using Hearth.Api.WorkerPools;
 using Hearth.Api.Workers;
-using Hearth.Policies.Placement;
 using Hearth.Policies.Pods;
 using Microsoft.Extensions.Logging;
 
@@ -13,7 +12,7 @@ namespace Hearth.Operator.Workers;
 
 /// <summary>Takes workers for their owners and, in the background since loading may take minutes, gives them their assignments.</summary>
 internal sealed partial class WorkerActivations(
-    WorkerActivator activator, WorkerCache workers, BackgroundWork work, TimeProvider time, Random random, ILogger log)
+    WorkerActivator activator, WorkerCache workers, WorkerChoice choice, BackgroundWork work, TimeProvider time, ILogger log)
 {
     // By assignment. The pod tells the same after a restart, but in whole seconds.
     private readonly ConcurrentDictionary<string, (DateTimeOffset At, ColdStartPath Path)> _taken = new();
@@ -22,7 +21,7 @@ internal sealed partial class WorkerActivations(
     /// <param name="owner">Who takes it.</param>
     /// <param name="pool">The pool.</param>
     /// <param name="cancel">Gives up.</param>
-    /// <param name="node">The node whose idle workers are taken first; null for none.</param>
+    /// <param name="node">The node whose idle workers are taken first, and where one is made rather than elsewhere; null for none.</param>
     public async Task<V1Pod> TakeAsync(WorkerOwner owner, WorkerPool pool, CancellationToken cancel, string? node = null)
     {
         var startedAt = time.GetUtcNow();
@@ -31,8 +30,8 @@ internal sealed partial class WorkerActivations(
             if (startedAt - taken.At > ClaimLimits.GiveUpAfter)
                 _taken.TryRemove(assignment, out _);
         }
-        var claimed = owner.Customize is null ? await activator.ClaimAsync(owner, Candidates(pool, node), cancel) : null;
-        var worker = claimed ?? await activator.CreateAsync(owner, pool, cancel);
+        var claimed = owner.Customize is null ? await activator.ClaimAsync(owner, Candidates(owner, pool, node), cancel) : null;
+        var worker = claimed ?? await activator.CreateAsync(owner, pool, node is null ? choice.NodesWith(owner.Artifact) : [node], cancel);
         workers.Remember(worker);
         _taken[AssignmentOf(worker)] = (startedAt, claimed is null ? ColdStartPath.Create : ColdStartPath.Pool);
         return worker;
@@ -60,7 +59,7 @@ internal sealed partial class WorkerActivations(
         {
             var end = await activator.AssignAsync(worker, assignment, null, either.Token);
             workers.Remember(end.State == AssignmentState.Ready
-                ? await activator.MarkAssignedAsync(worker, MakeColdStart(worker, startedAt, end), cancel)
+                ? await activator.MarkAssignedAsync(worker, MakeColdStart(worker, startedAt, end), cancel, end.NotBatched)
                 : await activator.MarkFailedAsync(worker, end.Failure ?? NoReason(worker), cancel));
             Log.Ended(log, worker.Namespace(), worker.Name(), assignment.Role, assignment.Name, end.State);
         }
@@ -72,13 +71,10 @@ internal sealed partial class WorkerActivations(
         return true;
     }
 
-    private IReadOnlyList<V1Pod> Candidates(WorkerPool pool, string? node)
+    private IReadOnlyList<V1Pod> Candidates(WorkerOwner owner, WorkerPool pool, string? node)
     {
-        lock (random)
-        {
-            var ranked = ClaimOrder.Rank(workers.OfPool(pool.Namespace(), pool.Name()).Where(p => p.IsClaimable()), random);
-            return node is null ? ranked : [.. ranked.OrderBy(p => p.Spec.NodeName != node)];
-        }
+        var ranked = choice.Rank(workers.OfPool(pool.Namespace(), pool.Name()).Where(p => p.IsClaimable()), owner.Artifact);
+        return node is null ? ranked : [.. ranked.OrderBy(p => p.Spec.NodeName != node)];
     }
 
     private ColdStart MakeColdStart(V1Pod worker, DateTimeOffset assignedFrom, AssignmentProgress end)

@@ -6,7 +6,7 @@ namespace Hearth.Policies.Aggregation;
 /// <summary>Which aggregators a round needs and on which nodes, after LIFL (MLSys 2024). Pure: the same input gives the same tree.</summary>
 /// <remarks>
 /// As many leaves as it takes for none to get more than <c>maxFanIn</c> updates. Each goes to the node with the least residual service capacity
-/// (RC = MC − k·E) that still takes its share, so updates meet on as few nodes as can take them; where none can, to the one with the most. On a node
+/// (RC = MC − k·E) that still takes its share and has an idle worker, so updates meet on as few nodes as can take them; where none can, to the one with the most. On a node
 /// with several leaves one is the middle too, and adds up the others' sums, so that one sum leaves the node. What has its place keeps it: a leaf moves
 /// when its node is gone, leaves are added at once, and given up when a quarter more updates than expected would not need them.
 /// </remarks>
@@ -95,9 +95,10 @@ public static class HierarchyPlanner
         }
     }
 
+    /// <summary>An idle worker before one that is to be started, which a round would wait for; then as tight as it fits.</summary>
     private static Room? BestFit(Room[] rooms, double share, string? top) =>
-        rooms.Where(r => r.Residual >= share).OrderBy(r => r.Residual).ThenBy(r => r.Node.Name != top).ThenByDescending(r => r.Idle).ThenBy(r => r.Node.Name, StringComparer.Ordinal).FirstOrDefault()
-        ?? rooms.OrderByDescending(r => r.Residual).ThenBy(r => r.Node.Name != top).ThenByDescending(r => r.Idle).ThenBy(r => r.Node.Name, StringComparer.Ordinal).FirstOrDefault();
+        rooms.Where(r => r.Residual >= share).OrderBy(r => r.Idle <= 0).ThenBy(r => r.Residual).ThenBy(r => r.Node.Name != top).ThenBy(r => r.Node.Name, StringComparer.Ordinal).FirstOrDefault()
+        ?? rooms.OrderByDescending(r => r.Residual).ThenBy(r => r.Idle <= 0).ThenBy(r => r.Node.Name != top).ThenBy(r => r.Node.Name, StringComparer.Ordinal).FirstOrDefault();
 
     /// <summary>What a node still takes while places are given out.</summary>
     private sealed class Room(AggregatorNode node, double share)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Hearth.Api;
 using Hearth.Api.Telemetry;
 using Hearth.Api.Workers;
+using Hearth.Worker.Artifacts;
 using Hearth.Worker.Assignments;
 using Hearth.Worker.Functions.V2;
 using Microsoft.AspNetCore.Http;
@@ -9,7 +10,7 @@ using Microsoft.AspNetCore.Http;
 namespace Hearth.Worker.Control;
 
 /// <summary>The control port: health, metrics, and the assignment as <see cref="Assignment"/> describes it.</summary>
-internal sealed class ControlEndpoint(BearerToken token, AssignmentHost assignments, Task ready, PrometheusTextExporter exporter)
+internal sealed class ControlEndpoint(BearerToken token, AssignmentHost assignments, ArtifactCache artifacts, Task ready, PrometheusTextExporter exporter)
 {
     private const long MaxBodyBytes = 1 << 20;
 
@@ -23,6 +24,7 @@ internal sealed class ControlEndpoint(BearerToken token, AssignmentHost assignme
         "/metrics" => WriteTextAsync(context.Response, StatusCodes.Status200OK, exporter.Write(), PrometheusTextExporter.ContentType),
         "/assignment" => ForPoolAsync(context, AssignmentAsync),
         "/assignment/plan" => ForPoolAsync(context, PlanAsync),
+        "/artifacts" => ForPoolAsync(context, ArtifactsAsync),
         _ => V2Json.WriteErrorAsync(context.Response, StatusCodes.Status404NotFound, $"There is nothing at '{context.Request.Path}' on the control port."),
     };
 
@@ -55,6 +57,12 @@ internal sealed class ControlEndpoint(BearerToken token, AssignmentHost assignme
                 context.Response.Headers.Allow = "POST, GET, DELETE";
                 return V2Json.WriteErrorAsync(context.Response, StatusCodes.Status405MethodNotAllowed, "An assignment is posted, got or deleted.");
         }
+    }
+
+    private async Task ArtifactsAsync(HttpContext context)
+    {
+        context.Response.ContentType = "application/json";
+        await context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(artifacts.Report(), ApiJsonContext.Default.ArtifactReport));
     }
 
     private async Task AssignAsync(HttpContext context)

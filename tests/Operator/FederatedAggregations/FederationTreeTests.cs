@@ -77,6 +77,16 @@ public sealed class FederationTreeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Reconcile_TopOfAnEarlierRelease_GetsNoLeaves()
+    {
+        _world.Control.TakesPlans = false;
+        await ServeAsync(warm: 5);
+
+        Assert.Single(await _world.WorkersAsync(), w => w.EndsWith(" assigned fa", StringComparison.Ordinal));
+        Assert.True((await _world.ReconcileFederationAsync()).IsSuccess);
+    }
+
+    [Fact]
     public async Task Reconcile_NothingChanges_TellsTheTopNothing()
     {
         await ServeAsync(warm: 5);
@@ -141,9 +151,8 @@ public sealed class FederationTreeTests : IAsyncLifetime
     {
         await WarmAsync(9);
         await _world.AddAsync(Federation());
-        await _world.ReconcileFederationAsync();
-        await _world.ReconcileFederationAsync();
-        await _world.ReconcileFederationAsync();
+        for (var i = 0; i < 4; i++)
+            await _world.ReconcileFederationAsync();
         Assert.Equal(4, (await _world.WorkersAsync()).Count(w => w.EndsWith(" claimed fa", StringComparison.Ordinal)));
 
         await _world.RestartAsync();
@@ -169,6 +178,43 @@ public sealed class FederationTreeTests : IAsyncLifetime
         await _world.SettleFederationAsync();
         Assert.Equal(5, (await _world.FederationStatusAsync()).Tree!.Slots.Count(s => s.Ready));
     }
+
+    [Fact]
+    public async Task Reconcile_NobodyAsks_NothingRunsUntilARequestComes()
+    {
+        await ServeAsync(warm: 5);
+        Tell(concurrency: 1);
+        _progress = _progress with { Round = 2, Phase = RoundPhase.Selecting, Clients = 0, ModelVersion = 1, Folded = 20 };
+        await _world.SettleFederationAsync();
+        _world.Time.Advance(TimeSpan.FromSeconds(30));
+        Tell(concurrency: 0, idleSeconds: 1);
+        await _world.SettleFederationAsync();
+        Assert.Equal(["top"], (await _world.FederationStatusAsync()).Tree!.Slots.Select(s => s.Slot));
+
+        _world.Time.Advance(TimeSpan.FromSeconds(30));
+        Tell(concurrency: 0, idleSeconds: 31);
+        await _world.SettleFederationAsync();
+
+        Assert.All(await _world.WorkersAsync(), w => Assert.EndsWith(" idle", w, StringComparison.Ordinal));
+        var status = await _world.FederationStatusAsync();
+        Assert.Equal(FederatedAggregationConditions.NobodyAsks, OperatorWorld.Condition(status.Conditions, "AggregatorReady").Reason);
+        Assert.Equal(FederatedAggregationConditions.WaitingForClients, OperatorWorld.Condition(status.Conditions, "Succeeded").Reason);
+        Assert.Equal((0, 2, null), (status.Restarts, status.Round, status.Tree));
+        await _world.RestartAsync();
+        Assert.Null((await _world.ReconcileFederationAsync()).RequeueAfter);
+
+        Tell(concurrency: 1);
+        await _world.SettleFederationAsync();
+
+        Assert.NotNull((await _world.FederationStatusAsync()).Worker);
+        Assert.Equal(0, (await _world.FederationStatusAsync()).Restarts);
+    }
+
+    /// <summary>What the one gateway knows of the federation's clients.</summary>
+    private void Tell(int concurrency, int idleSeconds = 0) => _world.Life.Activity.Record(
+    [
+        new("gateway", new() { Time = _world.Time.GetUtcNow(), Federations = [new() { Namespace = "default", Name = "fa", Concurrency = concurrency, LastActive = _world.Time.GetUtcNow() - TimeSpan.FromSeconds(idleSeconds) }] }),
+    ]);
 
     [Fact]
     public async Task Reconcile_Suspended_ReturnsTheWholeTree()

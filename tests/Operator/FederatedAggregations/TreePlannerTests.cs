@@ -26,6 +26,17 @@ public sealed class TreePlannerTests
     public void Plan_TopIsStillBeingAssigned_TakesNoLeaf() => Assert.Empty(Plan(Seen(Claimed("t", "top", "a").Ready().Build())).Take);
 
     [Fact]
+    public void Plan_TopHasTakenNoPlan_TakesNoLeafAndTellsIt()
+    {
+        var seen = Seen(Top);
+
+        var plan = Plan(seen with { Tree = seen.Tree with { ToldTo = "another" } });
+
+        Assert.Empty(plan.Take);
+        Assert.NotNull(plan.Wire);
+    }
+
+    [Fact]
     public void Plan_TopIsBeingReplaced_KeepsEveryLeaf()
     {
         var plan = Plan(Seen(Leaves));
@@ -200,7 +211,7 @@ public sealed class TreePlannerTests
         Workers = workers,
         Reports = Report(progress),
         PoolExists = true,
-        Tree = new() { Nodes = [new("a", 10), new("b", 10), new("c", 10)] },
+        Tree = new() { ToldTo = "assignment-of-t", Nodes = [new("a", 10), new("b", 10), new("c", 10)] },
         Now = Now,
     };
 

@@ -49,9 +49,9 @@ public sealed class HierarchyPlannerTests
     }
 
     [Fact]
-    public void Plan_EqualNodes_PrefersIdleWorkers()
+    public void Plan_NodeHasNoIdleWorker_TakesThoseOfAnother()
     {
-        AggregatorNode[] nodes = [new("a", 20), new("b", 20, Idle: 2)];
+        AggregatorNode[] nodes = [new("a", 20), new("b", 30, Idle: 2)];
 
         Assert.All(Plan(20, nodes).Skip(1), p => Assert.Equal("b", p.Node));
     }
