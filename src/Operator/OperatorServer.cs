@@ -129,7 +129,7 @@ public sealed class OperatorServer : IAsyncDisposable
             pools.Enqueue = builder.Enqueue;
             builder
                 .Owns<V1Secret>(HearthLabels.Pool)
-                .Watches<V1Pod>(pod => KeyOf(pod, HearthLabels.Pool), HearthLabels.Pool);
+                .Watches<V1Pod>(pod => KeyOf(pod, HearthLabels.Pool), HearthLabels.Pool, Wakeups.AfterClaim);
             Wakeups.WhenGone<InferenceFunction>(host, f => f.Spec.Pool, builder.Enqueue);
             Wakeups.WhenGone<FederatedAggregation>(host, f => f.Spec.Pool, builder.Enqueue);
             Wakeups.WhenGone<TrainingJob>(host, j => j.Spec.Pool, builder.Enqueue);
@@ -137,7 +137,7 @@ public sealed class OperatorServer : IAsyncDisposable
         host.AddController(functions, builder =>
         {
             functions.Enqueue = reader.Enqueue = builder.Enqueue;
-            builder.Watches<V1Pod>(pod => KeyOf(pod, HearthLabels.Function), HearthLabels.Pool);
+            builder.Watches<V1Pod>(pod => KeyOf(pod, HearthLabels.Function), HearthLabels.Pool, Wakeups.AfterClaim);
             Wakeups.WhenPoolComesOrGoes<InferenceFunction>(host, f => f.Spec.Pool, builder.Enqueue);
             Wakeups.WhenFallbackComesOrGoes(host.Informer<InferenceFunction>(), builder.Enqueue);
         });

@@ -15,6 +15,9 @@ public static class WorkerEnvironment
     /// <summary>Largest size of the artifact cache in bytes.</summary>
     public const string CacheBytes = "HEARTH_CACHE_BYTES";
 
+    /// <summary>Memory in bytes that models may take which stay loaded when their assignment ends; 0 for none.</summary>
+    public const string ResidentBytes = "HEARTH_RESIDENT_BYTES";
+
     /// <summary>Directory in memory that the workers of a node share; not set where their pool has no <c>nodeShare</c>.</summary>
     public const string NodeShare = "HEARTH_NODE_SHARE";
 
