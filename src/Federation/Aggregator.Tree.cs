@@ -3,7 +3,6 @@ using Hearth.Federation.Folding;
 using Hearth.Federation.Journal;
 using Hearth.Federation.Protocol;
 using Hearth.Federation.Rounds;
-using Hearth.Federation.Storage;
 using Hearth.Federation.Tree;
 using Hearth.Federation.Updates;
 

@@ -40,7 +40,7 @@ internal sealed class AggregatorProcess : IAsyncDisposable
         _control.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, _) => { };
-        _process.ErrorDataReceived += (_, line) => Console.Error.WriteLine(line.Data);
+        _process.ErrorDataReceived += (_, _) => { };
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Hearth.Api.FederatedAggregations;
 using Hearth.Compute.Accelerators;
 using Hearth.Compute.Safetensors;
 using Hearth.Federation;

@@ -102,7 +102,7 @@ public sealed class HttpTreeLinkTests
         var stream = client.GetStream();
         var request = new StringBuilder();
         var buffer = new byte[4096];
-        while (!request.ToString().Contains("}", StringComparison.Ordinal))
+        while (!request.ToString().Contains('}', StringComparison.Ordinal))
             request.Append(Encoding.UTF8.GetString(buffer, 0, await stream.ReadAsync(buffer)));
         await stream.WriteAsync((byte[])[.. Encoding.UTF8.GetBytes(head), .. body ?? []]);
         client.Client.Shutdown(SocketShutdown.Send);
