@@ -158,7 +158,7 @@ internal sealed class Coordinator : IDisposable
     private async Task<IReadOnlyList<string>?> TryAddAsync(int round, string memory, StoredUpdate[] updates, FoldAccumulator sums, CancellationToken cancellation)
     {
         var plan = _plan;
-        var request = new SumRequest(round, [.. updates.GroupBy(update => update.Holder!.Owner).Select(owner => new SumGroup(
+        var request = new SumRequest(round, memory, [.. updates.GroupBy(update => update.Holder!.Owner).Select(owner => new SumGroup(
             owner.Key,
             plan.Aggregators.FirstOrDefault(member => member.AssignmentId == owner.Key)?.Address,
             [.. owner.Select(update => new HeldUpdate(update.Client, update.Examples, update.Digest))]))]);

@@ -120,6 +120,8 @@ public sealed class LeafAggregator : IDisposable
     {
         if ((place ?? _place) is not { } known)
             throw new IOException("This aggregator does not know yet who leads the federation.");
+        if (request.Memory != MemoryOf(known))
+            throw new IOException($"This aggregator sees the memory \"{MemoryOf(known)}\", not \"{request.Memory}\".");
         var learnt = await LearnAsync(known, cancellation);
         var (sums, weight, missing, reports) = await learnt.Sums.CollectAsync(request, cancellation);
         try
@@ -212,9 +214,8 @@ public sealed class LeafAggregator : IDisposable
             _held[name] = upload.Round;
             Interlocked.Increment(ref _received);
         }
-        var memory = _isShared ? place.Node : $"{place.Node}/{_share.Owner}";
         // No cancellation from here on: a client that breaks off now may find its update acknowledged when it asks again.
-        var answer = await _coordinator.OfferAsync(place, new(upload.Round, update, new(place.Slot, memory, _share.Owner), Report), CancellationToken.None);
+        var answer = await _coordinator.OfferAsync(place, new(upload.Round, update, new(place.Slot, MemoryOf(place), _share.Owner), Report), CancellationToken.None);
         // Of a round that is not there nothing is kept: whoever names rounds of their own would fill the node's memory with sums.
         if (answer.Refusal is { Kind: RefusalKind.UnknownRound })
             await learnt.Sums.ForgetAsync(round => round == upload.Round, CancellationToken.None);
@@ -224,6 +225,8 @@ public sealed class LeafAggregator : IDisposable
             Accept(upload.Round, answer.Ordinal, update with { Examples = answer.Examples });
         return answer.Refusal;
     }
+
+    private string MemoryOf(LeafPlace place) => _isShared ? place.Node : $"{place.Node}/{_share.Owner}";
 
     /// <summary>For a round that is over the one that leads knows the answer, whatever the body is.</summary>
     private async Task<Refusal?> OfferOnlyAsync(UpdateUpload upload, LeafPlace place, HeldUpdate update, CancellationToken cancellation)

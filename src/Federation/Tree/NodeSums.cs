@@ -40,7 +40,7 @@ internal sealed class NodeSums(NodeShare share, Accelerator accelerator, ModelLa
         {
             foreach (var group in request.Groups)
             {
-                var answer = await AskAsync(request.Round, group, reports, cancellation) ?? await FinishAsync(request.Round, group, cancellation);
+                var answer = await AskAsync(request.Round, request.Memory, group, reports, cancellation) ?? await FinishAsync(request.Round, group, cancellation);
                 missing.AddRange(answer.Missing);
                 if (answer.Missing.Count > 0)
                     continue;
@@ -105,13 +105,13 @@ internal sealed class NodeSums(NodeShare share, Accelerator accelerator, ModelLa
     }
 
     /// <summary>The answer of the aggregator that owns the updates; null where it cannot be asked.</summary>
-    private async Task<SumAnswer?> AskAsync(int round, SumGroup group, List<AggregatorReport> reports, CancellationToken cancellation)
+    private async Task<SumAnswer?> AskAsync(int round, string memory, SumGroup group, List<AggregatorReport> reports, CancellationToken cancellation)
     {
         if (group.Owner == share.Owner || group.Address is null)
             return null;
         try
         {
-            var answer = await link.FinishAsync(group.Address, group.Owner, new SumRequest(round, [group]), cancellation);
+            var answer = await link.FinishAsync(group.Address, group.Owner, new SumRequest(round, memory, [group]), cancellation);
             reports.AddRange(answer.Reports);
             if (answer.Missing.Count > 0)
                 return answer;

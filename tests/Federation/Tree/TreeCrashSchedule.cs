@@ -73,14 +73,14 @@ internal sealed class TreeCrashSchedule : IDisposable
             case 1 when Alive() is { Length: > 0 } alive:
                 Kills++;
                 var killed = alive[_chance.Next(alive.Length)];
-                _world.Kill(killed);
+                TreeWorld.Kill(killed);
                 if (_chance.Next(3) > 0)
                     _world.AddLeaf(killed.Slot, _chance.Next(4) > 0 ? killed.Node : "n3");
                 await PlanAsync();
                 break;
             case 2 when _chance.Next(4) == 0:
                 foreach (var member in Alive().Where(member => member.Node == "n1"))
-                    _world.Kill(member);
+                    TreeWorld.Kill(member);
                 _world.LoseNode("n1");
                 if (_world.TopNode == "n1")
                     await _world.StartTopAsync("n0");

@@ -59,7 +59,7 @@ public sealed class TreeTests
         for (var i = 0; i < 3; i++)
             Assert.Null(await world.SendAsync($"c{i}", Make.Update(i), i + 1));
         await first.Leaf.SettleAsync();
-        world.Kill(first);
+        TreeWorld.Kill(first);
         world.AddLeaf("leaf-1", "n1");
         await world.PlanAsync();
         Assert.Null(await world.SendAsync("c3", Make.Update(3), 4));
@@ -82,7 +82,7 @@ public sealed class TreeTests
         for (var i = 0; i < 4; i++)
             Assert.Null(await world.SendAsync($"c{i}", Make.Update(i), i + 1));
         await leaf.Leaf.SettleAsync();
-        world.Kill(leaf);
+        TreeWorld.Kill(leaf);
 
         await Play.SettleAsync(world.Top!);
 
@@ -101,7 +101,7 @@ public sealed class TreeTests
         await Play.SettleAsync(world.Top!);
         for (var i = 0; i < 4; i++)
             Assert.Null(await world.SendAsync($"c{i}", Make.Update(i), i + 1));
-        world.Kill(lost);
+        TreeWorld.Kill(lost);
 
         Assert.IsType<RoundStep.Wait>(await Play.SettleAsync(world.Top!));
         Assert.Equal(0, world.Top!.Progress.ModelVersion);
@@ -178,6 +178,37 @@ public sealed class TreeTests
         Assert.Contains(faults, fault => fault.Contains("0 have slot \"top\"", StringComparison.Ordinal));
         Assert.Contains(faults, fault => fault.Contains("\"leaf-1\": its parents lead back to it", StringComparison.Ordinal));
         Assert.Contains(faults, fault => fault.Contains("\"leaf-3\": address is \"nowhere\"", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    [InlineData(7)]
+    [InlineData(8)]
+    public async Task Model_OfAnyTree_IsTheReferenceAndTheSameBitsAgain(int seed)
+    {
+        var (first, again) = (await PlayTreeAsync(seed), await PlayTreeAsync(seed));
+
+        Assert.Equal(first, again);
+        foreach (var (actual, reference) in first.Zip(Average(20)))
+            Assert.Equal(reference, actual, 1e-6f * Math.Max(1, Math.Abs(reference)));
+    }
+
+    private static async Task<float[]> PlayTreeAsync(int seed)
+    {
+        var chance = new Random(seed);
+        using var world = new TreeWorld { Options = Make.Options(rounds: 1, min: 20, max: 20) };
+        await world.StartTopAsync(chance.Next(2) == 0 ? "n0" : null);
+        var leaves = chance.Next(1, 7);
+        for (var i = 0; i < leaves; i++)
+            world.AddLeaf($"leaf-{i}", $"n{chance.Next(3)}", isShared: chance.Next(4) > 0);
+        await world.PlanAsync();
+        await PlayAsync(world, 20);
+        return Model(world);
     }
 
     internal static string[] Clients(int count) => [.. Enumerable.Range(0, count).Select(i => $"c{i}")];

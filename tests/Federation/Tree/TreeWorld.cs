@@ -69,7 +69,7 @@ internal sealed class TreeWorld : ICoordinatorLink, IMemberLink, IDisposable
     }
 
     /// <summary>kill -9: the process is gone, what it had sealed is not.</summary>
-    public void Kill(Member member)
+    public static void Kill(Member member)
     {
         member.IsAlive = false;
         member.Share.Dispose();
