@@ -6,6 +6,7 @@ using Hearth.Benchmarks.Gemm;
 using Hearth.Benchmarks.Placement;
 using Hearth.Benchmarks.Policy;
 using Hearth.Benchmarks.Reconcile;
+using Hearth.Benchmarks.Round;
 using Hearth.Compute.Cpu;
 
 if (args is [ApiServerProcess.Command, var kubeconfig])
@@ -20,6 +21,7 @@ IBenchmark[] all =
     new FoldBenchmark("fold", () => new CpuAccelerator(), TimeProvider.System),
     new GemmBenchmark("gemm", useLibrary => new CpuAccelerator(new() { UseOpenBlas = useLibrary }), _ => OpenBlasPeer.Load(), TimeProvider.System),
     new PolicyBenchmark(),
+    new RoundBenchmark(hearth, TimeProvider.System),
     new PlacementBenchmark(),
     new ClientsBenchmark(hearth, TimeProvider.System),
 ];

@@ -24,6 +24,9 @@ public static class WorkerEnvironment
     /// <summary>Largest size of that directory in bytes.</summary>
     public const string NodeShareBytes = "HEARTH_NODE_SHARE_BYTES";
 
+    /// <summary>true: an aggregator that is alone folds updates only when a round's end has come. For measurements.</summary>
+    public const string FoldLate = "HEARTH_FOLD_LATE";
+
     /// <summary>What aggregators and trainers work on: Cpu, OpenCl, Cuda, or Auto, the first that can be used of NVIDIA's first GPU, OpenCL's first GPU and
     /// the cores.</summary>
     public const string Accelerator = "HEARTH_ACCELERATOR";
