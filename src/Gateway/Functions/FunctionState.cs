@@ -151,7 +151,9 @@ internal sealed partial class FunctionState : IDisposable
                     _service.Record(elapsed);
                     break;
                 case ForwardStatus.Cancelled:
-                    _service.Record(elapsed);
+                    // It would have taken longer still, so one that left early says nothing.
+                    if (elapsed > _service.Mean)
+                        _service.Record(elapsed);
                     break;
                 case ForwardStatus.BodyFailed:
                     break;
