@@ -1,4 +1,5 @@
 using Hearth.Benchmarks;
+using Hearth.Benchmarks.Batching;
 using Hearth.Benchmarks.ColdStart;
 using Hearth.Benchmarks.Fold;
 using Hearth.Benchmarks.Gemm;
@@ -20,6 +21,7 @@ IBenchmark[] all =
     new GemmBenchmark("gemm", useLibrary => new CpuAccelerator(new() { UseOpenBlas = useLibrary }), _ => OpenBlasPeer.Load(), TimeProvider.System),
     new PolicyBenchmark(),
     new PlacementBenchmark(),
+    new BatchingBenchmark(),
 ];
 
 var names = args.Where(arg => arg != "--json").ToList();
