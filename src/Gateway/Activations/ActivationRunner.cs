@@ -130,9 +130,11 @@ internal sealed partial class ActivationRunner(
             {
                 place.Rearm();
                 var created = pending.Pod!;
-                if (await WithApiAsync(() => ClaimAsync(function, pending.Rank, cancel), cancel) is not { } claimed)
+                pending.BeginClaim();
+                var claimed = await WithApiAsync(() => ClaimAsync(function, pending.Rank, cancel), cancel);
+                pending.EndClaim(claimed);
+                if (claimed is null)
                     continue;
-                pending.OnPod(claimed);
                 Log.GaveUp(log, function.Namespace(), function.Name(), created.Name(), claimed.Name());
                 _ = RecordAsync(created, pod => activator.GiveUpAsync(pod, cancel), cancel);
                 return true;

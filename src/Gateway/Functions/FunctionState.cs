@@ -127,7 +127,8 @@ internal sealed partial class FunctionState : IDisposable
     {
         lock (_gate)
         {
-            if (_line.Last is { } last)
+            // Two who come in at once both ask, and one may have made room enough.
+            if (_room.IsOverfull && _line.Last is { } last)
                 Displace(last, GatewayFull(last.Terms), "share");
         }
     }
