@@ -15,6 +15,7 @@ namespace Hearth.Activation;
 public sealed class HttpWorkerControl(IKubernetesClient client) : IWorkerControl, IDisposable
 {
     private const string AssignmentPath = "assignment";
+    private const string ArtifactsPath = "artifacts";
 
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
 
@@ -77,24 +78,42 @@ public sealed class HttpWorkerControl(IKubernetesClient client) : IWorkerControl
     }
 
     /// <inheritdoc/>
+    public async Task<ArtifactReport?> GetArtifactsAsync(V1Pod worker, CancellationToken cancel)
+    {
+        try
+        {
+            using var response = await SendAsync(worker, HttpMethod.Get, null, cancel, ArtifactsPath);
+            if (response.StatusCode != HttpStatusCode.OK)
+                return null;
+            await using var body = await response.Content.ReadAsStreamAsync(cancel);
+            return await JsonSerializer.DeserializeAsync(body, ApiJsonContext.Default.ArtifactReport, cancel);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    private async Task<HttpResponseMessage> SendAsync(V1Pod worker, HttpMethod method, byte[]? body, CancellationToken cancel)
+    private async Task<HttpResponseMessage> SendAsync(
+        V1Pod worker, HttpMethod method, byte[]? body, CancellationToken cancel, string path = AssignmentPath)
     {
-        var response = await SendOnceAsync(worker, method, body, cancel);
+        var response = await SendOnceAsync(worker, method, path, body, cancel);
         if (response.StatusCode != HttpStatusCode.Unauthorized)
             return response;
         _tokens.Forget(worker, response.RequestMessage!.Headers.Authorization!.Parameter!);
         response.Dispose();
-        return await SendOnceAsync(worker, method, body, cancel);
+        return await SendOnceAsync(worker, method, path, body, cancel);
     }
 
-    private async Task<HttpResponseMessage> SendOnceAsync(V1Pod worker, HttpMethod method, byte[]? body, CancellationToken cancel)
+    private async Task<HttpResponseMessage> SendOnceAsync(V1Pod worker, HttpMethod method, string path, byte[]? body, CancellationToken cancel)
     {
         var control = worker.ControlUri() ?? throw new HttpRequestException($"Pod \"{worker.Name()}\" has no address, or no control port.");
         var token = await _tokens.GetAsync(worker, cancel) ?? throw new HttpRequestException(
             $"Secret \"{PoolTokens.SecretName(worker)}\" holds no control token: the operator makes it, see that it runs.");
-        using var request = new HttpRequestMessage(method, new Uri(control, AssignmentPath));
+        using var request = new HttpRequestMessage(method, new Uri(control, path));
         request.Headers.Authorization = new("Bearer", token);
         if (body is not null)
             request.Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };

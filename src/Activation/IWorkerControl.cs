@@ -27,4 +27,7 @@ public interface IWorkerControl
     /// reached, and must be deleted.
     /// </summary>
     Task<bool> ResetAsync(V1Pod worker, CancellationToken cancel);
+
+    /// <summary>What the worker's artifact cache holds; null when it cannot be reached or does not tell.</summary>
+    Task<ArtifactReport?> GetArtifactsAsync(V1Pod worker, CancellationToken cancel);
 }

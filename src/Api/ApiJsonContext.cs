@@ -35,5 +35,6 @@ namespace Hearth.Api;
 [JsonSerializable(typeof(AssignmentProgress))]
 [JsonSerializable(typeof(AssignmentFailure))]
 [JsonSerializable(typeof(ColdStart))]
+[JsonSerializable(typeof(ArtifactReport))]
 [JsonSerializable(typeof(GatewayLoad))]
 public sealed partial class ApiJsonContext : JsonSerializerContext;

@@ -42,6 +42,12 @@ public static class HearthAnnotations
     /// <summary>On worker pods: hash of what the pool's spec made of the pod. Set when the pod is made; idle workers with another hash than the pool's are replaced.</summary>
     public const string TemplateHash = "hearth.dev/template-hash";
 
+    /// <summary>
+    /// On worker pods: <see cref="Workers.ArtifactReport"/>, what the worker's cache held when it was last asked. Set when an assignment is ready, and on an idle
+    /// worker whose node nobody has told about; it outlives the release.
+    /// </summary>
+    public const string Artifacts = "hearth.dev/artifacts";
+
     /// <summary>On gateway leases: base URL of the gateway's operations port, where <c>/load</c> is.</summary>
     public const string LoadUrl = "hearth.dev/load-url";
 

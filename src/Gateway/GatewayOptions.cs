@@ -23,6 +23,9 @@ public sealed record GatewayOptions
     /// <summary>Identity of this process among its replicas. Defaults to the machine's name and a process id.</summary>
     public string Identity { get; init; } = $"{Environment.MachineName}-{Environment.ProcessId}";
 
+    /// <summary>Zone of this gateway's node; workers there are preferred among those whose nodes hold the artifact alike. Defaults to null, not known.</summary>
+    public string? Zone { get; init; }
+
     /// <summary>Namespace to watch; null for all. Defaults to null.</summary>
     public string? Namespace { get; init; }
 

@@ -80,7 +80,7 @@ public sealed class GatewayServer : IAsyncDisposable
         var workers = Own(connector.CreateClient());
         var activator = new WorkerActivator(
             client, Own(new HttpWorkerControl(client)), options.Identity, options.WorkerPods, time, new Random());
-        var idle = Own(new IdleWorkers(pods, random));
+        var idle = Own(new IdleWorkers(pods, new(pods, options.Zone, random)));
         var runner = new ActivationRunner(activator, idle, new(), pods, pools, connector, time, logs.CreateLogger<ActivationRunner>());
         var room = new WaitingRoom(options.MaxWaitingBytes);
         metrics.Observe(room);

@@ -82,6 +82,7 @@ public sealed class OperatorServer : IAsyncDisposable
         var pools = host.Informer<WorkerPool>();
         var functions = host.Informer<InferenceFunction>();
         var workers = new WorkerCache(host.Informer<V1Pod>(HearthLabels.Pool), time);
+        var choice = new WorkerChoice(host.Informer<V1Pod>(HearthLabels.Pool), zone: null, new Random());
         var owners = new WorkerOwners()
             .Add(HearthLabels.Function, functions)
             .Add(HearthLabels.TrainingJob, host.Informer<TrainingJob>())
@@ -94,10 +95,11 @@ public sealed class OperatorServer : IAsyncDisposable
         var activator = new WorkerActivator(client, control, options.Identity, options.WorkerPods, time, new Random());
         var work = new BackgroundWork(time, log);
         var releases = new WorkerReleases(activator, pools, history, work, metrics, time, log);
-        var activations = new WorkerActivations(activator, workers, work, time, new Random(), log);
+        var activations = new WorkerActivations(activator, workers, choice, work, time, log);
 
         var poolController = new WorkerPoolController(
-            client, workers, host.Informer<V1Secret>(HearthLabels.Pool), owners, releases, options.WorkerPods, host.Events, metrics, time);
+            client, workers, host.Informer<V1Secret>(HearthLabels.Pool), owners, releases,
+            new(activator, choice, workers, work), options.WorkerPods, host.Events, metrics, time);
         var functionController = new InferenceFunctionController(
             client, workers, pools, functions, activations, releases, history, new(new()), gateways, options.Identity, host.Events, time);
         var federationController = new FederatedAggregationController(

@@ -39,6 +39,11 @@ internal sealed class FakeWorkerControl : IWorkerControl
         return Task.FromResult(ResetsCleanly);
     }
 
+    /// <summary>What a worker's cache holds. Defaults to what tells nothing.</summary>
+    public Func<V1Pod, ArtifactReport?> Artifacts { get; set; } = _ => null;
+
+    public Task<ArtifactReport?> GetArtifactsAsync(V1Pod worker, CancellationToken cancel) => Task.FromResult(Artifacts(worker));
+
     private void Note(string call)
     {
         lock (Calls)

@@ -36,6 +36,7 @@ internal static class GatewayCommand
                 OperationsListen = line.GetRequiredValue(operations),
                 AdvertisedHost = line.GetValue(host),
                 AdvertisedUrl = line.GetValue(url),
+                Zone = Environment.GetEnvironmentVariable("HEARTH_ZONE"),
                 Namespace = line.GetValue(ns),
                 LeaseNamespace = line.GetRequiredValue(leases),
                 MaxUpdateBytes = line.GetRequiredValue(updates),

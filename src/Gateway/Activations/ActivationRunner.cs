@@ -108,7 +108,8 @@ internal sealed partial class ActivationRunner(
         }
         if (pools.Get(function.Spec.Pool, function.Namespace()) is not { } pool)
             return null;
-        var created = await WithApiAsync(() => activator.CreateAsync(WorkerOwner.Of(function), pool, cancel), cancel);
+        var owner = WorkerOwner.Of(function);
+        var created = await WithApiAsync(() => activator.CreateAsync(owner, pool, idle.NodesWith(owner.Artifact), cancel), cancel);
         pending.OnPod(created);
         // What the informer said before we knew the pod's name did not reach the activation.
         if (pods.Get(created.Name(), created.Namespace()) is { } seen)
@@ -150,9 +151,9 @@ internal sealed partial class ActivationRunner(
 
     private async Task<V1Pod?> ClaimAsync(InferenceFunction function, int has, CancellationToken cancel)
     {
-        var (ns, pool) = (function.Namespace(), function.Spec.Pool);
+        var (owner, ns, pool) = (WorkerOwner.Of(function), function.Namespace(), function.Spec.Pool);
         using var turn = await turns.TakeAsync(new(ns, pool), new(ns, function.Name()), has, cancel);
-        return await activator.ClaimAsync(WorkerOwner.Of(function), idle.Take(ns, pool), cancel);
+        return await activator.ClaimAsync(owner, idle.Take(ns, pool, owner.Artifact), cancel);
     }
 
     private async Task<AssignmentProgress> AssignAsync(

@@ -30,6 +30,7 @@ internal static class AggregatorClaim
         Label = HearthLabels.Federation,
         Reference = federation.MakeOwnerReference(),
         Annotations = new Dictionary<string, string> { [HearthAnnotations.FederationHash] = Hash(federation) },
+        Artifact = ArtifactKey.Of(federation.Spec.Model),
     };
 
     /// <summary>The assignment of the aggregator, its id left to the claim.</summary>

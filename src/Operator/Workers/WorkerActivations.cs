@@ -5,7 +5,6 @@ using Hearth.Api.Core;
 using Hearth.Api.Meta;
 using Hearth.Api.WorkerPools;
 using Hearth.Api.Workers;
-using Hearth.Policies.Placement;
 using Hearth.Policies.Pods;
 using Microsoft.Extensions.Logging;
 
@@ -13,7 +12,7 @@ namespace Hearth.Operator.Workers;
 
 /// <summary>Takes workers for their owners and, in the background since loading may take minutes, gives them their assignments.</summary>
 internal sealed partial class WorkerActivations(
-    WorkerActivator activator, WorkerCache workers, BackgroundWork work, TimeProvider time, Random random, ILogger log)
+    WorkerActivator activator, WorkerCache workers, WorkerChoice choice, BackgroundWork work, TimeProvider time, ILogger log)
 {
     // By assignment. The pod tells the same after a restart, but in whole seconds.
     private readonly ConcurrentDictionary<string, (DateTimeOffset At, ColdStartPath Path)> _taken = new();
@@ -27,8 +26,8 @@ internal sealed partial class WorkerActivations(
             if (startedAt - taken.At > ClaimLimits.GiveUpAfter)
                 _taken.TryRemove(assignment, out _);
         }
-        var claimed = owner.Customize is null ? await activator.ClaimAsync(owner, Candidates(pool), cancel) : null;
-        var worker = claimed ?? await activator.CreateAsync(owner, pool, cancel);
+        var claimed = owner.Customize is null ? await activator.ClaimAsync(owner, Candidates(owner, pool), cancel) : null;
+        var worker = claimed ?? await activator.CreateAsync(owner, pool, choice.NodesWith(owner.Artifact), cancel);
         workers.Remember(worker);
         _taken[AssignmentOf(worker)] = (startedAt, claimed is null ? ColdStartPath.Create : ColdStartPath.Pool);
         return worker;
@@ -65,11 +64,8 @@ internal sealed partial class WorkerActivations(
         return true;
     }
 
-    private IReadOnlyList<V1Pod> Candidates(WorkerPool pool)
-    {
-        lock (random)
-            return ClaimOrder.Rank(workers.OfPool(pool.Namespace(), pool.Name()).Where(p => p.IsClaimable()), random);
-    }
+    private IReadOnlyList<V1Pod> Candidates(WorkerOwner owner, WorkerPool pool) =>
+        choice.Rank(workers.OfPool(pool.Namespace(), pool.Name()).Where(p => p.IsClaimable()), owner.Artifact);
 
     private ColdStart MakeColdStart(V1Pod worker, DateTimeOffset assignedFrom, AssignmentProgress end)
     {

@@ -32,6 +32,12 @@ public static class WorkerPodFactory
         return owner.Customize is { } customize ? customize(pod) : pod;
     }
 
+    /// <summary>Which artifact cache a pod uses: the same for those that share their node's, and of its own for one with an emptyDir.</summary>
+    public static string CacheOf(V1Pod pod) =>
+        pod.Spec.NodeName is { Length: > 0 } node && pod.Spec.Volumes?.FirstOrDefault(volume => volume.Name == CacheVolume)?.HostPath is { } shared
+            ? $"{node}:{shared.Path}"
+            : pod.Uid();
+
     /// <summary>What <see cref="HearthAnnotations.TemplateHash"/> is on a worker that <paramref name="pool"/> makes now.</summary>
     public static string TemplateHash(WorkerPool pool, WorkerPodOptions options) =>
         MakeIdle(pool, "", options).Metadata.Annotations![HearthAnnotations.TemplateHash];
@@ -85,7 +91,7 @@ public static class WorkerPodFactory
             Containers = [WorkerContainer(pool, options)],
             Volumes =
             [
-                options.CacheHostPath is { } path
+                (pool.Spec.ArtifactCache.HostPath ?? options.CacheHostPath) is { Length: > 0 } path
                     ? new() { Name = CacheVolume, HostPath = new() { Path = path, Type = "DirectoryOrCreate" } }
                     : new() { Name = CacheVolume, EmptyDir = new() { SizeLimit = pool.Spec.ArtifactCache.SizeLimit } },
                 .. template.Volumes ?? [],

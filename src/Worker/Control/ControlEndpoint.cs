@@ -4,6 +4,7 @@ using System.Text.Json;
 using Hearth.Api;
 using Hearth.Api.Telemetry;
 using Hearth.Api.Workers;
+using Hearth.Worker.Artifacts;
 using Hearth.Worker.Assignments;
 using Hearth.Worker.Functions.V2;
 using Microsoft.AspNetCore.Http;
@@ -12,7 +13,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Hearth.Worker.Control;
 
 /// <summary>The control port: health, metrics, and the assignment as <see cref="Assignment"/> describes it.</summary>
-internal sealed class ControlEndpoint(string token, AssignmentHost assignments, Task ready, PrometheusTextExporter exporter)
+internal sealed class ControlEndpoint(string token, AssignmentHost assignments, ArtifactCache artifacts, Task ready, PrometheusTextExporter exporter)
 {
     private const string Bearer = "Bearer ";
     private const long MaxBodyBytes = 1 << 20;
@@ -28,6 +29,7 @@ internal sealed class ControlEndpoint(string token, AssignmentHost assignments, 
             : WriteTextAsync(context.Response, StatusCodes.Status503ServiceUnavailable, assignments.Closed ? "stopping\n" : "starting\n"),
         "/metrics" => WriteTextAsync(context.Response, StatusCodes.Status200OK, exporter.Write(), PrometheusTextExporter.ContentType),
         "/assignment" => AssignmentAsync(context),
+        "/artifacts" => ArtifactsAsync(context),
         _ => V2Json.WriteErrorAsync(context.Response, StatusCodes.Status404NotFound, $"There is nothing at '{context.Request.Path}' on the control port."),
     };
 
@@ -41,10 +43,7 @@ internal sealed class ControlEndpoint(string token, AssignmentHost assignments, 
     private Task AssignmentAsync(HttpContext context)
     {
         if (!Authorized(context.Request))
-        {
-            context.Response.Headers.WWWAuthenticate = "Bearer";
-            return V2Json.WriteErrorAsync(context.Response, StatusCodes.Status401Unauthorized, "The bearer token is not that of the worker's pool.");
-        }
+            return RefuseAsync(context.Response);
         switch (context.Request.Method)
         {
             case "POST":
@@ -57,6 +56,23 @@ internal sealed class ControlEndpoint(string token, AssignmentHost assignments, 
                 context.Response.Headers.Allow = "POST, GET, DELETE";
                 return V2Json.WriteErrorAsync(context.Response, StatusCodes.Status405MethodNotAllowed, "An assignment is posted, got or deleted.");
         }
+    }
+
+    private async Task ArtifactsAsync(HttpContext context)
+    {
+        if (!Authorized(context.Request))
+        {
+            await RefuseAsync(context.Response);
+            return;
+        }
+        context.Response.ContentType = "application/json";
+        await context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(artifacts.Report(), ApiJsonContext.Default.ArtifactReport));
+    }
+
+    private static Task RefuseAsync(HttpResponse http)
+    {
+        http.Headers.WWWAuthenticate = "Bearer";
+        return V2Json.WriteErrorAsync(http, StatusCodes.Status401Unauthorized, "The bearer token is not that of the worker's pool.");
     }
 
     private bool Authorized(HttpRequest request)

@@ -39,6 +39,36 @@ public sealed class WorkerPodFactoryTests
         WorkerPodFactory.MakeClaimed(
             new MakePool("p").Stored().Build(), WorkerOwner.Of(new MakeFunction("f").Container("example/server:2", 9000).Stored().Build()), "f-x1", Claim, Options));
 
+    [Theory]
+    [InlineData(null, null, null)]
+    [InlineData(null, "/var/lib/hearth", "/var/lib/hearth")]
+    [InlineData("/ssd", "/var/lib/hearth", "/ssd")]
+    [InlineData("", "/var/lib/hearth", null)]
+    public void MakeIdle_Cache_LiesWhereThePoolSaysOrElseTheAdministrator(string? ofPool, string? ofCluster, string? expected)
+    {
+        var pool = new MakePool("p").CacheHostPath(ofPool!).Stored().Build();
+
+        var pod = WorkerPodFactory.MakeIdle(pool, "p-0", Options with { CacheHostPath = ofCluster });
+
+        Assert.Equal(expected, pod.Spec.Volumes![0].HostPath?.Path);
+        Assert.Equal(expected is null, pod.Spec.Volumes[0].EmptyDir is not null);
+    }
+
+    [Fact]
+    public void NodePreference_Nodes_AreOneTermEachAndReadBack()
+    {
+        var pod = WorkerPodFactory.MakeIdle(new MakePool("p").Stored().Build(), "p-0", Options);
+
+        var preferring = NodePreference.Add(pod, ["node-1", "node-2"]);
+
+        Assert.Same(pod, NodePreference.Add(pod, []));
+        Assert.Equal(["node-1", "node-2"], NodePreference.Read(preferring).Order());
+        Assert.Empty(NodePreference.Read(pod));
+        Assert.Equal(
+            """{"nodeAffinity":{"preferredDuringSchedulingIgnoredDuringExecution":[{"weight":100,"preference":{"matchFields":[{"key":"metadata.name","operator":"In","values":["node-1"]}]}},{"weight":100,"preference":{"matchFields":[{"key":"metadata.name","operator":"In","values":["node-2"]}]}}]}}""",
+            preferring.Spec.Affinity!.Value.GetRawText());
+    }
+
     [Fact]
     public void Make_PoolWithVolumes_GivesThemToWorkersAndToProgramsOfUsers()
     {
