@@ -87,7 +87,11 @@ internal sealed class BatchingBenchmark : IBenchmark
     {
         var options = new WorkerOptions
         {
-            Address = IPAddress.Loopback, DataPort = 0, ControlPort = 0, Token = Token, CacheDirectory = Path.Combine(folder, name),
+            Address = IPAddress.Loopback,
+            DataPort = 0,
+            ControlPort = 0,
+            Token = Token,
+            CacheDirectory = Path.Combine(folder, name),
         };
         var worker = await WorkerServer.StartAsync(options, TimeProvider.System, NullLoggerFactory.Instance, cancel);
         using var http = new HttpClient { BaseAddress = worker.ControlUrl };
