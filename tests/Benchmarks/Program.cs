@@ -1,5 +1,6 @@
 using Hearth.Benchmarks;
 using Hearth.Benchmarks.Batching;
+using Hearth.Benchmarks.Clients;
 using Hearth.Benchmarks.ColdStart;
 using Hearth.Benchmarks.Fold;
 using Hearth.Benchmarks.Gemm;
@@ -22,6 +23,7 @@ IBenchmark[] all =
     new PolicyBenchmark(),
     new PlacementBenchmark(),
     new BatchingBenchmark(),
+    new ClientsBenchmark(hearth, TimeProvider.System),
 ];
 
 var names = args.Where(arg => arg != "--json").ToList();

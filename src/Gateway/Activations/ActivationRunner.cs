@@ -29,6 +29,9 @@ internal sealed partial class ActivationRunner(
     // The claimer of a pod records its cold start. When it has not done so this long after the worker was ready, it is dead and we do.
     private static readonly TimeSpan ClaimerGrace = TimeSpan.FromSeconds(5);
 
+    // The record wakes everyone who watches pods. The first answer goes before that, unless it takes as long as no caller notices.
+    private static readonly TimeSpan RecordWithin = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Whether the pool of <paramref name="function"/> exists.</summary>
     public bool HasPool(InferenceFunction function) => pools.Get(function.Spec.Pool, function.Namespace()) is not null;
 
@@ -70,10 +73,17 @@ internal sealed partial class ActivationRunner(
     }
 
     /// <summary>Records on the pod that it serves, however long the API server is away. Not on the request's path.</summary>
-    public async Task RecordReadyAsync(PendingWorker pending, ColdStart coldStart, string? notBatched, CancellationToken cancel)
+    /// <param name="pending">The worker.</param>
+    /// <param name="coldStart">How it came to serve.</param>
+    /// <param name="notBatched">Why its requests are not batched although that is asked for.</param>
+    /// <param name="answered">Completes when it gave its first answer.</param>
+    /// <param name="cancel">Gives up.</param>
+    public async Task RecordReadyAsync(PendingWorker pending, ColdStart coldStart, string? notBatched, Task answered, CancellationToken cancel)
     {
         if (pending.IsAdopted)
             await Task.Delay(ClaimerGrace, time, cancel);
+        else
+            await answered.WaitAsync(RecordWithin, time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await RecordAsync(pending.Pod!, pod => activator.MarkAssignedAsync(pod, coldStart, cancel, notBatched), cancel);
     }
 

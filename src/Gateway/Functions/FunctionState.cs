@@ -139,6 +139,7 @@ internal sealed partial class FunctionState : IDisposable
         lock (_gate)
         {
             _workers.Return(worker);
+            worker.Answered.TrySetResult();
             switch (result.Status)
             {
                 case ForwardStatus.DialFailed or ForwardStatus.Broken or ForwardStatus.InvalidAnswer or ForwardStatus.AnswerBroken:

@@ -40,7 +40,7 @@ internal sealed class AggregatorLoader(HearthModelRuntime models, AcceleratorHos
         var format = new HearthModelFormat(spec, models, accelerator, assignment.Id, progress);
         try
         {
-            var aggregator = await Aggregator.OpenAsync(OptionsOf(assignment, spec), new DirectoryStorage(directory, time), accelerator, format, time, cancellation);
+            var aggregator = await Aggregator.OpenAsync(OptionsOf(assignment, spec), new DirectoryStorage(directory, time), accelerator, format, time, tree: null, cancellation);
             return (new ServedAggregator(assignment.Id, aggregator, spec.Rounds, progress), new AssignmentProgress
             {
                 Id = assignment.Id,
