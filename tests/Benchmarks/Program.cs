@@ -1,4 +1,5 @@
 using Hearth.Benchmarks;
+using Hearth.Benchmarks.Batching;
 using Hearth.Benchmarks.Clients;
 using Hearth.Benchmarks.ColdStart;
 using Hearth.Benchmarks.Fold;
@@ -23,6 +24,7 @@ IBenchmark[] all =
     new PolicyBenchmark(),
     new RoundBenchmark(hearth, TimeProvider.System),
     new PlacementBenchmark(),
+    new BatchingBenchmark(),
     new ClientsBenchmark(hearth, TimeProvider.System),
 ];
 
