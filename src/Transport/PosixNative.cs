@@ -98,6 +98,9 @@ internal static unsafe partial class PosixNative
         return error;
     }
 
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    public static partial uint User();
+
     [LibraryImport("libc", EntryPoint = "unlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Unlink(string path);
 

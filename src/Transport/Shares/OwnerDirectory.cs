@@ -124,7 +124,7 @@ internal sealed class OwnerDirectory : IDisposable
         long used = 0;
         foreach (var file in new DirectoryInfo(Folder).EnumerateFiles().ToList())
         {
-            if (file.Name.StartsWith(ShareNames.Draft, StringComparison.Ordinal))
+            if (file.Name == ShareNames.Bell || file.Name.StartsWith(ShareNames.Draft, StringComparison.Ordinal))
             {
                 _ = PosixNative.Unlink(file.FullName);
                 continue;
