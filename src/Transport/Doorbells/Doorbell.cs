@@ -42,9 +42,8 @@ public sealed class Doorbell : IAsyncDisposable
         try
         {
             await socket.ConnectAsync(DoorbellListener.EndPointOf(path), either.Token);
-            await socket.SendAsync(DoorbellHello.Write(share.Owner), either.Token);
             var line = new DoorbellLine(socket, owner);
-            if (await line.ReceiveAsync(DoorbellFrameType.Welcome, either.Token) is { } welcome)
+            if (await TryGreetAsync(socket, share.Owner, either.Token) && await line.ReceiveAsync(DoorbellFrameType.Welcome, either.Token) is { } welcome)
                 return new Doorbell(line, welcome.Kind);
             throw new DoorbellException(DoorbellFault.TurnedAway, $"Owner \"{owner}\" turned owner \"{share.Owner}\" away: both must run as one user, and the other have room.");
         }
@@ -107,6 +106,19 @@ public sealed class Doorbell : IAsyncDisposable
         _line.Dispose();
         await _listening;
         _lost.Dispose();
+    }
+
+    /// <summary>Says who this is; false when the other has closed the line meanwhile.</summary>
+    private static async Task<bool> TryGreetAsync(Socket socket, string owner, CancellationToken cancel)
+    {
+        try
+        {
+            return await socket.SendAsync(DoorbellHello.Write(owner), cancel) == DoorbellHello.Size;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     private async Task SendAfterAsync(Task before, DoorbellFrame frame)

@@ -126,14 +126,17 @@ internal sealed class OwnerDirectory : IDisposable
         {
             if (file.Name == ShareNames.Bell || file.Name.StartsWith(ShareNames.Draft, StringComparison.Ordinal))
             {
-                _ = PosixNative.Unlink(file.FullName);
+                RetiredObject.Free(file.FullName);
                 continue;
             }
             var bytes = file.Name == ShareNames.Owner ? 0 : ToPages(file.Length);
             if (file.Name.StartsWith(ShareNames.Retired, StringComparison.Ordinal) && RetiredObject.Open(file.FullName, bytes) is { } removed)
             {
-                if (removed.TryFree())
+                if (removed.TryLock())
+                {
+                    removed.Free();
                     continue;
+                }
                 retired.Add(removed);
             }
             used += bytes;

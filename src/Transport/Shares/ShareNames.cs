@@ -6,6 +6,12 @@ internal static class ShareNames
     /// <summary>Most characters of a name; a file's has 255, with what a draft's begins with.</summary>
     public const int MaxLength = 200;
 
+    /// <summary>Mode of a file that its owner may write.</summary>
+    public const int DraftMode = 0b110_100_000;
+
+    /// <summary>Mode of a file that nobody may write.</summary>
+    public const int SealedMode = 0b100_100_000;
+
     public const string Owner = ".owner";
     public const string Draft = ".draft-";
     public const string Retired = ".retired-";

@@ -1,4 +1,5 @@
 using Hearth.Compute;
+using Hearth.Transport.Streaming;
 using Microsoft.Win32.SafeHandles;
 
 namespace Hearth.Transport.Shares;
@@ -28,6 +29,9 @@ public sealed class ShareObject : IDisposable
 
     /// <summary>The open file, for sendfile-class calls.</summary>
     internal SafeFileHandle File => _mapping.File;
+
+    /// <summary>Tells it from another that later has its name.</summary>
+    internal ObjectVersion Version => PosixNative.Stat(File) is var facts ? new(facts.Node, facts.Changed) : default;
 
     /// <summary>Ends the lease. No span or tensor of it may be used afterwards.</summary>
     public void Dispose() => Buffer.Dispose();
