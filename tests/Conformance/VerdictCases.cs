@@ -19,12 +19,12 @@ public sealed class VerdictCases(Servers servers, ITestOutputHelper output)
         ["InferenceFunction"] =
         [
             "{'model':{'uri':'file:///m.onnx'},'scale':{'min':0,'max':4}}",
-            "{'container':{'image':'i'},'triggers':[{'topic':'t','pubsub':'p'}]}",
+            "{'container':{'image':'i'},'triggers':[{'topic':'t','pubsub':'p'}],'fallback':'b','batching':{'maxSize':4}}",
         ],
         ["FederatedAggregation"] =
         [
             "{'model':{'uri':'file:///m.json','format':'Hearth'},'rounds':3,'clients':{'minPerRound':2,'maxPerRound':4},'output':{'uri':'file:///o'}}",
-            "{'architecture':{'kind':'Mlp','hidden':[8],'inputShape':[4],'classes':['a','b']},'rounds':3,'clients':{'minPerRound':2},'output':{'uri':'file:///o'}}",
+            "{'architecture':{'kind':'Mlp','hidden':[8],'inputShape':[4],'classes':['a','b']},'rounds':3,'clients':{'minPerRound':2,'auth':{'secretName':'tokens'},'quota':{'requests':2,'bytes':'1Gi'}},'hierarchy':{'maxFanIn':4,'levels':'Three','nodeCapacity':8,'keepAlive':'30s'},'maxAggregators':3,'output':{'uri':'file:///o'}}",
         ],
         ["TrainingJob"] =
         [

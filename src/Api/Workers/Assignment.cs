@@ -36,11 +36,17 @@ public sealed record Assignment
     /// <summary>The federation to aggregate, for <see cref="WorkerRole.Aggregator"/>.</summary>
     public FederatedAggregationSpec? Federation { get; set; }
 
+    /// <summary>The worker's place among the federation's aggregators, for <see cref="WorkerRole.Aggregator"/>; null for the only one.</summary>
+    public AggregatorAssignment? Aggregator { get; set; }
+
     /// <summary>The job and the worker's part in it, for <see cref="WorkerRole.Trainer"/>.</summary>
     public TrainingAssignment? Training { get; set; }
 
     /// <summary>Requests at a time; 0 for no limit.</summary>
     public int Concurrency { get; set; }
+
+    /// <summary>How requests are joined into one run; null for not at all.</summary>
+    public BatchingSpec? Batching { get; set; }
 
     /// <summary>Largest request body in bytes; 0 for the worker's default.</summary>
     public long MaxBodyBytes { get; set; }

@@ -8,16 +8,21 @@ namespace Hearth.Gateway.Activations;
 /// <summary>One worker on its way to serve a function, and what the informer says about its pod meanwhile.</summary>
 /// <param name="trigger">Timestamp of the arrival of the request that needed it.</param>
 /// <param name="adopted">A pod that somebody else claimed, or that lost its assignment; null to allocate one.</param>
-internal sealed class PendingWorker(long trigger, V1Pod? adopted)
+/// <param name="rank">Workers that the function had, or was getting, before this one.</param>
+internal sealed class PendingWorker(long trigger, V1Pod? adopted, int rank = 0)
 {
     private readonly Lock _gate = new();
     private V1Pod? _pod = adopted;
     private bool _isGone;
+    private bool _isClaimingAnother;
     private AssignmentProgress? _progress;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Timestamp of the arrival of the request that needed it.</summary>
     public long Trigger { get; } = trigger;
+
+    /// <summary>Workers that the function had, or was getting, before this one.</summary>
+    public int Rank { get; } = rank;
 
     /// <summary>Whether the pod was claimed by somebody else, or served before.</summary>
     public bool IsAdopted { get; } = adopted is not null;
@@ -29,6 +34,16 @@ internal sealed class PendingWorker(long trigger, V1Pod? adopted)
         {
             lock (_gate)
                 return _pod;
+        }
+    }
+
+    /// <summary>Name of the pod, once there is one, and whether a claim is under way, whose pod the informer may show before the claim returns.</summary>
+    public (string? Pod, bool IsClaiming) Allocation
+    {
+        get
+        {
+            lock (_gate)
+                return (_pod?.Name(), _pod is null || _isClaimingAnother);
         }
     }
 
@@ -44,6 +59,12 @@ internal sealed class PendingWorker(long trigger, V1Pod? adopted)
 
     /// <summary>Takes a newer version of the pod.</summary>
     public void OnPod(V1Pod pod) => Change(() => _pod = pod);
+
+    /// <summary>A claim of a pod that is to take the place of this one begins.</summary>
+    public void BeginClaim() => Change(() => _isClaimingAnother = true);
+
+    /// <summary>That claim ended: with another pod, or with null and this one stays.</summary>
+    public void EndClaim(V1Pod? claimed) => Change(() => (_pod, _isClaimingAnother) = (claimed ?? _pod, false));
 
     /// <summary>The pod is gone, or serves somebody else.</summary>
     public void OnPodGone() => Change(() => _isGone = true);

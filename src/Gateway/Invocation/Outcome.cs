@@ -15,7 +15,10 @@ internal enum Outcome
     /// <summary>Dapr's URL names a function but no method.</summary>
     NoMethod,
 
-    /// <summary>The token of Dapr's API is configured and the request does not carry it.</summary>
+    /// <summary>A header that says how long the caller waits, or how its request ranks, cannot be read.</summary>
+    InvalidTerms,
+
+    /// <summary>The token of Dapr's API is configured, or the federation's clients have tokens, and the request carries none that counts.</summary>
     Unauthorized,
 
     /// <summary>No such InferenceFunction.</summary>
@@ -30,8 +33,11 @@ internal enum Outcome
     /// <summary>As many requests wait for the function as may.</summary>
     QueueFull,
 
-    /// <summary>The queue is too long for the request to be answered in time.</summary>
+    /// <summary>The queue is too long, or the cold start takes too long, for the request to be answered in time.</summary>
     DeadlineUnreachable,
+
+    /// <summary>The requests that wait for all functions fill the gateway, and this function has its fair share of the room.</summary>
+    GatewayFull,
 
     /// <summary>No worker could be made to serve the function.</summary>
     ActivationFailed,
@@ -68,6 +74,21 @@ internal enum Outcome
 
     /// <summary>No aggregator answers for the federation now, or it was lost with a body that cannot be sent again.</summary>
     NoAggregator,
+
+    /// <summary>A federation's clients have nothing at that path.</summary>
+    NoRoute,
+
+    /// <summary>The token is another client's than the request is about.</summary>
+    OtherClient,
+
+    /// <summary>The Secret with the tokens of a federation's clients is not there.</summary>
+    TokensUnavailable,
+
+    /// <summary>The client has as much under way as its quota allows, or all clients as much as the gateway takes in.</summary>
+    QuotaExceeded,
+
+    /// <summary>The body came slower than a federation's client may send.</summary>
+    BodyTooSlow,
 
     /// <summary>A fault of the gateway itself.</summary>
     InternalError,

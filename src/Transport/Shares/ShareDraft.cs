@@ -14,13 +14,13 @@ public sealed class ShareDraft : IDisposable
     private readonly ShareMapping _mapping;
     private int _isDone;
 
-    internal ShareDraft(NodeShare share, string name, long length, ShareMapping mapping)
+    internal ShareDraft(NodeShare share, string name, long length, ShareMapping mapping, HostBuffer? buffer = null)
     {
         _share = share;
         _mapping = mapping;
         Name = name;
         Length = length;
-        Buffer = mapping.ToBuffer(length);
+        Buffer = buffer ?? mapping.ToBuffer(length);
     }
 
     /// <summary>The name it will have.</summary>

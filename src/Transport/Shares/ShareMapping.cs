@@ -68,6 +68,14 @@ internal sealed class ShareMapping : IDisposable
             throw new IOException($"An object of the node share cannot be protected from writing: {PosixNative.Error}.");
     }
 
+    /// <summary>Allows writing again.</summary>
+    public void Unprotect()
+    {
+        _ = PosixNative.ChangeMode(File, ShareNames.DraftMode);
+        if (PosixNative.Protect(_address, MappedLength, PosixNative.ProtectRead | PosixNative.ProtectWrite) != 0)
+            throw new IOException($"An object of the node share cannot be written again: {PosixNative.Error}.");
+    }
+
     /// <summary>Says that it is not used any more.</summary>
     public void Dispose()
     {

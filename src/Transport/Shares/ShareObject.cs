@@ -33,6 +33,13 @@ public sealed class ShareObject : IDisposable
     /// <summary>Tells it from another that later has its name.</summary>
     internal ObjectVersion Version => PosixNative.Stat(File) is var facts ? new(facts.Node, facts.Changed) : default;
 
+    /// <summary>The draft that this object becomes.</summary>
+    internal ShareDraft Reopen(NodeShare share)
+    {
+        _mapping.Unprotect();
+        return new ShareDraft(share, Entry.Name, Length, _mapping, Buffer);
+    }
+
     /// <summary>Ends the lease. No span or tensor of it may be used afterwards.</summary>
     public void Dispose() => Buffer.Dispose();
 }
