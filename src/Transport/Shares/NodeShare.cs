@@ -33,7 +33,7 @@ public sealed partial class NodeShare : IDisposable
         _mount = ShareMount.Of(folder);
         _budget = new ShareBudget(folder, options.Budget, own);
         _retired = own.Tidy();
-        _idle = new IdleMemory(options.IdleTime, Free, time);
+        _idle = new IdleMemory(options.IdleTime, own.AddIdle, Free, time);
         _watch = new ShareWatch(Wake);
         _watch.Watch(own.Folder);
         // Who waits wants what is idle here.
@@ -49,8 +49,8 @@ public sealed partial class NodeShare : IDisposable
     /// <summary>Bytes that all owners together may take.</summary>
     public long Budget => _options.Budget;
 
-    /// <summary>Bytes that all owners have taken, idle ones included.</summary>
-    public long Used => _budget.Used();
+    /// <summary>Bytes that all owners' objects take; not those that are idle, which whoever needs them gets.</summary>
+    public long Used => _budget.Sum() is var (taken, idle) ? taken - idle : 0;
 
     /// <summary>Type of the file system; anything but <c>tmpfs</c> works, slower.</summary>
     public string FileSystem => _mount.Type;

@@ -8,17 +8,20 @@ namespace Hearth.Transport.Shares;
 /// <remarks>
 /// Having a directory is holding the lock of its file <c>.owner</c>, which the kernel frees with the process that held it, however that ends. Pids cannot
 /// tell who lives: those of another pod are numbers of another namespace, and every container starts with the same ones. The file holds
-/// <code>bytes taken of the budget (8) · dead since, in ms of Unix time, or 0 (8) · the process in words</code>
+/// <code>bytes taken of the budget (8) · dead since, in ms of Unix time, or 0 (8) · bytes of these that are idle (8) · the process in words</code>
 /// and is written only by who has the lock.
 /// </remarks>
 internal sealed class OwnerDirectory : IDisposable
 {
-    private const int ProcessOffset = 16;
+    private const int DeathOffset = 8;
+    private const int IdleOffset = 16;
+    private const int ProcessOffset = 24;
     private const int MostProcessBytes = 256;
     private readonly Lock _gate = new();
     private readonly SafeFileHandle _record;
     private readonly bool _isWritable;
     private long _used;
+    private long _idle;
 
     private OwnerDirectory(string share, string name, SafeFileHandle record, bool isWritable)
     {
@@ -72,11 +75,11 @@ internal sealed class OwnerDirectory : IDisposable
         return new(name, isAlive, ReadNumber(file, 0), ReadDeath(file), Encoding.UTF8.GetString(text, 0, length).TrimEnd('\0'));
     }
 
-    /// <summary>What an owner takes of the budget; 0 when there is none.</summary>
-    public static long ReadUsed(string share, string name)
+    /// <summary>What an owner takes of the budget, and what of it is idle; 0 when there is no such owner.</summary>
+    public static (long Taken, long Idle) ReadTaken(string share, string name)
     {
         using var file = PosixNative.Open(Path.Combine(share, name, ShareNames.Owner), PosixNative.ReadOnly);
-        return file is null ? 0 : ReadNumber(file, 0);
+        return file is null ? (0, 0) : (ReadNumber(file, 0), ReadNumber(file, IdleOffset));
     }
 
     /// <summary>Whole pages of so many bytes.</summary>
@@ -102,18 +105,25 @@ internal sealed class OwnerDirectory : IDisposable
         Span<byte> text = stackalloc byte[MostProcessBytes];
         text.Clear();
         Encoding.UTF8.TryGetBytes(process, text, out _);
-        WriteNumber(8, 0);
+        WriteNumber(DeathOffset, 0);
         RandomAccess.Write(_record, text, ProcessOffset);
     }
 
     /// <summary>Notes when it was found dead.</summary>
-    public void MarkDead(DateTimeOffset now) => WriteNumber(8, now.ToUnixTimeMilliseconds());
+    public void MarkDead(DateTimeOffset now) => WriteNumber(DeathOffset, now.ToUnixTimeMilliseconds());
 
     /// <summary>Changes what it takes of the budget; others see it at once, and those who wait are told.</summary>
     public void AddUsed(long bytes)
     {
         lock (_gate)
             WriteNumber(0, _used += bytes);
+    }
+
+    /// <summary>Changes what of it is idle.</summary>
+    public void AddIdle(long bytes)
+    {
+        lock (_gate)
+            WriteNumber(IdleOffset, _idle += bytes);
     }
 
     /// <summary>Frees what a dead process left that nobody can use: drafts, and removed objects that no reader has. Counts anew.</summary>
@@ -145,6 +155,8 @@ internal sealed class OwnerDirectory : IDisposable
         {
             if (used != _used)
                 WriteNumber(0, _used = used);
+            if (ReadNumber(_record, IdleOffset) != 0)
+                WriteNumber(IdleOffset, _idle = 0);
         }
         return retired;
     }
@@ -175,7 +187,7 @@ internal sealed class OwnerDirectory : IDisposable
     public void Dispose() => _record.Dispose();
 
     private static DateTimeOffset? ReadDeath(SafeFileHandle file) =>
-        ReadNumber(file, 8) is var milliseconds and not 0 ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : null;
+        ReadNumber(file, DeathOffset) is var milliseconds and not 0 ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : null;
 
     private static long ReadNumber(SafeFileHandle file, long offset)
     {
