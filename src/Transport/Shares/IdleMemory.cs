@@ -9,20 +9,20 @@ internal sealed class IdleMemory : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly List<RetiredObject> _idle = [];
-    private readonly Action<long> _changed;
-    private readonly Action<long> _freed;
+    private readonly OwnerDirectory _own;
+    private readonly Action _freed;
     private readonly TimeSpan _keep;
     private readonly ITimer _timer;
 
     /// <summary>Keeps nothing yet.</summary>
     /// <param name="keep">How long memory is kept after some was last put here.</param>
-    /// <param name="changed">Told of bytes that become idle, or, negative, are not any more.</param>
-    /// <param name="freed">Told of bytes that are kept no longer.</param>
+    /// <param name="own">Where it lies, and is counted.</param>
+    /// <param name="freed">Told when memory was freed.</param>
     /// <param name="time">The clock.</param>
-    public IdleMemory(TimeSpan keep, Action<long> changed, Action<long> freed, TimeProvider time)
+    public IdleMemory(TimeSpan keep, OwnerDirectory own, Action freed, TimeProvider time)
     {
         _keep = keep;
-        _changed = changed;
+        _own = own;
         _freed = freed;
         _timer = time.CreateTimer(_ => Drop(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -33,7 +33,7 @@ internal sealed class IdleMemory : IDisposable
         lock (_gate)
         {
             _idle.Add(locked);
-            _changed(locked.Bytes);
+            _own.Add(0, locked.Bytes);
             _timer.Change(_keep, Timeout.InfiniteTimeSpan);
         }
         if (_keep == TimeSpan.Zero)
@@ -50,7 +50,7 @@ internal sealed class IdleMemory : IDisposable
             if (i < 0 || _idle[i].Reuse(draft) is not { } file)
                 return null;
             _idle.RemoveAt(i);
-            _changed(-bytes);
+            _own.Add(0, -bytes);
             return file;
         }
     }
@@ -67,8 +67,8 @@ internal sealed class IdleMemory : IDisposable
         }
         if (bytes == 0)
             return;
-        _changed(-bytes);
-        _freed(bytes);
+        _own.Add(-bytes, -bytes);
+        _freed();
     }
 
     /// <inheritdoc/>

@@ -33,7 +33,7 @@ public sealed partial class NodeShare : IDisposable
         _mount = ShareMount.Of(folder);
         _budget = new ShareBudget(folder, options.Budget, own);
         _retired = own.Tidy();
-        _idle = new IdleMemory(options.IdleTime, own.AddIdle, Free, time);
+        _idle = new IdleMemory(options.IdleTime, own, Signal, time);
         _watch = new ShareWatch(Wake);
         _watch.Watch(own.Folder);
         // Who waits wants what is idle here.
@@ -213,13 +213,13 @@ public sealed partial class NodeShare : IDisposable
         foreach (var entry in OwnerDirectory.List(Folder, owner))
         {
             // Counted twice for a moment rather than not at all; Tidy counts anew.
-            _own.AddUsed(OwnerDirectory.ToPages(entry.Length));
+            _own.Add(OwnerDirectory.ToPages(entry.Length), 0);
             if (PosixNative.RenameNew(Path.Combine(dead.Folder, entry.Name), Path.Combine(_own.Folder, entry.Name)))
             {
                 adopted.Add(entry with { Owner = Owner });
                 continue;
             }
-            _own.AddUsed(-OwnerDirectory.ToPages(entry.Length));
+            _own.Add(-OwnerDirectory.ToPages(entry.Length), 0);
             dead.Retire(entry.Name)?.Abandon();
         }
         Bury(dead);
@@ -382,9 +382,11 @@ public sealed partial class NodeShare : IDisposable
 
     private void Free(long bytes)
     {
-        _own.AddUsed(-bytes);
+        _own.Add(-bytes, 0);
         _watch.Signal();
     }
+
+    private void Signal() => _watch.Signal();
 
     /// <summary>Ends the mapping of an object that this owner wrote; it is written next by who maps it anew.</summary>
     private bool EndLease(ShareMapping mapping)

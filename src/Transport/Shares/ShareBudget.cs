@@ -84,7 +84,7 @@ internal sealed class ShareBudget(string share, long limit, OwnerDirectory own)
     {
         if (Sum().Taken > limit - bytes)
             return false;
-        own.AddUsed(bytes);
+        own.Add(bytes, 0);
         return true;
     }
 
