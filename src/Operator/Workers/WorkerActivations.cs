@@ -65,7 +65,7 @@ internal sealed partial class WorkerActivations(
     }
 
     private IReadOnlyList<V1Pod> Candidates(WorkerOwner owner, WorkerPool pool) =>
-        choice.Rank(workers.OfPool(pool.Namespace(), pool.Name()).Where(p => p.IsClaimable()), owner.Artifact);
+        choice.Rank(workers.OfPool(pool.Namespace(), pool.Name()).Where(p => p.IsClaimable()), owner.Artifact, owner.Model);
 
     private ColdStart MakeColdStart(V1Pod worker, DateTimeOffset assignedFrom, AssignmentProgress end)
     {

@@ -7,13 +7,14 @@ using Hearth.Api.Workers;
 using Hearth.Worker.Artifacts;
 using Hearth.Worker.Assignments;
 using Hearth.Worker.Functions.V2;
+using Hearth.Worker.Models;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Hearth.Worker.Control;
 
 /// <summary>The control port: health, metrics, and the assignment as <see cref="Assignment"/> describes it.</summary>
-internal sealed class ControlEndpoint(string token, AssignmentHost assignments, ArtifactCache artifacts, Task ready, PrometheusTextExporter exporter)
+internal sealed class ControlEndpoint(string token, AssignmentHost assignments, ArtifactCache artifacts, ResidentModels residents, Task ready, PrometheusTextExporter exporter)
 {
     private const string Bearer = "Bearer ";
     private const long MaxBodyBytes = 1 << 20;
@@ -66,7 +67,8 @@ internal sealed class ControlEndpoint(string token, AssignmentHost assignments, 
             return;
         }
         context.Response.ContentType = "application/json";
-        await context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(artifacts.Report(), ApiJsonContext.Default.ArtifactReport));
+        var report = artifacts.Report() with { Loaded = residents.Keys(assignments.Current?.Assignment) };
+        await context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(report, ApiJsonContext.Default.ArtifactReport));
     }
 
     private static Task RefuseAsync(HttpResponse http)
