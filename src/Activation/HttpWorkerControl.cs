@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Hearth.Api;
 using Hearth.Api.Core;
+using Hearth.Api.FederatedAggregations;
 using Hearth.Api.Meta;
 using Hearth.Api.Workers;
 using Hearth.Kubernetes.Client;
@@ -15,6 +16,7 @@ namespace Hearth.Activation;
 public sealed class HttpWorkerControl(IKubernetesClient client) : IWorkerControl, IDisposable
 {
     private const string AssignmentPath = "assignment";
+    private const string PlanPath = "assignment/plan";
     private const string ArtifactsPath = "artifacts";
 
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
@@ -61,6 +63,19 @@ public sealed class HttpWorkerControl(IKubernetesClient client) : IWorkerControl
             throw new HttpRequestException($"Worker \"{worker.Name()}\" answered {(int)response.StatusCode} about its assignment, expected 200 or 404.");
         await using var body = await response.Content.ReadAsStreamAsync(cancel);
         return await JsonSerializer.DeserializeAsync(body, ApiJsonContext.Default.AssignmentProgress, cancel);
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> PutPlanAsync(V1Pod worker, AggregationPlan plan, CancellationToken cancel)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(plan, ApiJsonContext.Default.AggregationPlan);
+        using var response = await SendAsync(worker, HttpMethod.Put, body, cancel, PlanPath);
+        if (response.IsSuccessStatusCode)
+            return true;
+        if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed or HttpStatusCode.Conflict)
+            return false;
+        var reason = await response.Content.ReadAsStringAsync(cancel);
+        throw new HttpRequestException($"Worker \"{worker.Name()}\" answered {(int)response.StatusCode} to its plan, expected 204: {reason}");
     }
 
     /// <inheritdoc/>

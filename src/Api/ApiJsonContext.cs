@@ -20,6 +20,7 @@ namespace Hearth.Api;
 [JsonSerializable(typeof(WorkerPool))]
 [JsonSerializable(typeof(InferenceFunction))]
 [JsonSerializable(typeof(FederatedAggregation))]
+[JsonSerializable(typeof(AggregationPlan))]
 [JsonSerializable(typeof(TrainingJob))]
 [JsonSerializable(typeof(V1Pod))]
 [JsonSerializable(typeof(V1Node))]

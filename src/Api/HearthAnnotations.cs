@@ -30,6 +30,9 @@ public static class HearthAnnotations
     /// <summary>On worker pods: hash of the FederatedAggregation that the worker is made for; an aggregator with another hash is replaced. Set by the claim.</summary>
     public const string FederationHash = "hearth.dev/federation-hash";
 
+    /// <summary>On worker pods: the worker's place in the FederatedAggregation's tree: <c>top</c>, or a leaf's, <c>leaf-1</c>. Set by the claim.</summary>
+    public const string AggregatorSlot = "hearth.dev/aggregator-slot";
+
     /// <summary>On worker pods: <see cref="Workers.ColdStart"/> as JSON. Set when the assignment is ready.</summary>
     public const string ColdStart = "hearth.dev/cold-start";
 
@@ -56,5 +59,5 @@ public static class HearthAnnotations
 
     /// <summary>What a claim and what follows it write on a worker pod; the release removes them.</summary>
     public static IReadOnlyList<string> OfClaim { get; } =
-        [ClaimedBy, LastUsed, Assignment, FunctionGeneration, FunctionHash, TrainingJobUid, TrainingAttempt, TrainingRank, FederationHash, ColdStart, Failure, NotBatched];
+        [ClaimedBy, LastUsed, Assignment, FunctionGeneration, FunctionHash, TrainingJobUid, TrainingAttempt, TrainingRank, FederationHash, AggregatorSlot, ColdStart, Failure, NotBatched];
 }

@@ -87,9 +87,10 @@ public sealed class GatewayServer : IAsyncDisposable
         var registry = Own(new FunctionRegistry(functions, pods, Make));
         var federationRegistry = Own(new FederationRegistry(federations, pods, time));
 
+        var activity = new FederationActivity(time);
         var isReady = false;
         var operations = Own(new OperationsServer(
-            options, exporter, () => isReady ? null : "the functions, federations and workers of the cluster are not known yet", registry, time, logs));
+            options, exporter, () => isReady ? null : "the functions, federations and workers of the cluster are not known yet", registry, activity, time, logs));
         OperationsUrl = await operations.StartAsync(cancel);
 
         _parts.Push(new BackgroundPart(functions.RunAsync));
@@ -100,7 +101,8 @@ public sealed class GatewayServer : IAsyncDisposable
             functions.WaitForSyncAsync(cancel), pods.WaitForSyncAsync(cancel), pools.WaitForSyncAsync(cancel), federations.WaitForSyncAsync(cancel));
 
         var forwarder = new Forwarder(workers);
-        var federationHandler = new FederationHandler(federationRegistry, forwarder, metrics, options, time, logs.CreateLogger<FederationHandler>());
+        var admission = new FederationAdmission(new(client, time), new(options.MaxUpdateBytesUnderWay), activity, options);
+        var federationHandler = new FederationHandler(federationRegistry, admission, forwarder, metrics, options, time, logs.CreateLogger<FederationHandler>());
         var handler = new InvocationHandler(
             new(options.DefaultNamespace), Own(new FunctionLookup(registry, client, options.Namespace, time)), federationHandler, forwarder, metrics, options, time, logs.CreateLogger<InvocationHandler>());
         var invocations = Own(new InvocationServer(options, time, logs));

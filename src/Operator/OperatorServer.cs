@@ -102,11 +102,14 @@ public sealed class OperatorServer : IAsyncDisposable
             new(activator, choice, workers, work), options.WorkerPods, host.Events, metrics, time);
         var functionController = new InferenceFunctionController(
             client, workers, pools, functions, activations, releases, history, new(new()), gateways, options.Identity, host.Events, time);
+        var activity = new FederationActivity(time);
+        var trees = new FederationTrees(
+            workers, host.Informer<FederatedAggregation>(), host.Informer<V1Secret>(HearthLabels.Pool), activations, control, time);
         var federationController = new FederatedAggregationController(
-            client, workers, pools, activations, releases, new(control, time), gateways, host.Events, time);
+            client, workers, pools, activations, releases, new(control, time), trees, gateways, activity, host.Events, time);
         var jobController = new TrainingJobController(client, workers, pools, activations, releases, new(control, time), host.Events, time);
         var reader = new GatewayLoadReader(
-            gateways, functions, history, Own(new HttpClient()), options.ScaleTick, time, log);
+            gateways, functions, history, activity, Own(new HttpClient()), options.ScaleTick, time, log);
         AddControllers(host, poolController, functionController, federationController, jobController, reader);
 
         var app = await OperationsServer.StartAsync(
@@ -140,7 +143,7 @@ public sealed class OperatorServer : IAsyncDisposable
         });
         host.AddController(federations, builder =>
         {
-            federations.Enqueue = builder.Enqueue;
+            federations.Enqueue = reader.EnqueueFederation = builder.Enqueue;
             builder.Watches<V1Pod>(pod => KeyOf(pod, HearthLabels.Federation), HearthLabels.Pool);
             Wakeups.WhenPoolComesOrGoes<FederatedAggregation>(host, f => f.Spec.Pool, builder.Enqueue);
         });

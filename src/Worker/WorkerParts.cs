@@ -37,10 +37,10 @@ internal sealed class WorkerParts : IAsyncDisposable
         _residents = new ResidentModels(options.ResidentBytes);
         metrics.Observe(_residents);
         _functions = new FunctionLoader([new OnnxModelRuntime(artifacts, runtime), _hearth], _residents, v2, options.MaxBodyBytes, metrics, time, logs.CreateLogger<FunctionLoader>());
-        var aggregators = new AggregatorLoader(_hearth, accelerators, cache.Mounts, time);
+        var aggregators = new AggregatorLoader(options, _hearth, accelerators, cache.Mounts, time);
         var trainers = new TrainerLoader(artifacts, accelerators, cache.Mounts, RingTimes, time, logs.CreateLogger<TrainerLoader>());
         _assignments = new AssignmentHost([_functions, aggregators, trainers], metrics, options.DrainTimeout, time, logs.CreateLogger<AssignmentHost>());
-        Control = new ControlEndpoint(options.Token, _assignments, artifacts, _residents, ready, exporter);
+        Control = new ControlEndpoint(new BearerToken(options.Token), _assignments, artifacts, _residents, ready, exporter);
         Data = new DataEndpoint(_assignments, metrics);
     }
 

@@ -1,10 +1,13 @@
 using Hearth.Benchmarks;
+using Hearth.Benchmarks.Batching;
+using Hearth.Benchmarks.Clients;
 using Hearth.Benchmarks.ColdStart;
 using Hearth.Benchmarks.Fold;
 using Hearth.Benchmarks.Gemm;
 using Hearth.Benchmarks.Placement;
 using Hearth.Benchmarks.Policy;
 using Hearth.Benchmarks.Reconcile;
+using Hearth.Benchmarks.Round;
 using Hearth.Compute.Cpu;
 
 if (args is [ApiServerProcess.Command, var kubeconfig])
@@ -19,7 +22,10 @@ IBenchmark[] all =
     new FoldBenchmark("fold", () => new CpuAccelerator(), TimeProvider.System),
     new GemmBenchmark("gemm", useLibrary => new CpuAccelerator(new() { UseOpenBlas = useLibrary }), _ => OpenBlasPeer.Load(), TimeProvider.System),
     new PolicyBenchmark(),
+    new RoundBenchmark(hearth, TimeProvider.System),
     new PlacementBenchmark(),
+    new BatchingBenchmark(),
+    new ClientsBenchmark(hearth, TimeProvider.System),
 ];
 
 var names = args.Where(arg => arg != "--json").ToList();

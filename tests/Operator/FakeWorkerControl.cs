@@ -1,5 +1,6 @@
 using Hearth.Activation;
 using Hearth.Api.Core;
+using Hearth.Api.FederatedAggregations;
 using Hearth.Api.Meta;
 using Hearth.Api.Workers;
 
@@ -32,6 +33,24 @@ internal sealed class FakeWorkerControl : IWorkerControl
     }
 
     public Task<AssignmentProgress?> GetAsync(V1Pod worker, CancellationToken cancel) => Task.FromResult(Progress(worker));
+
+    /// <summary>The plan that each worker was told last; it may be refused.</summary>
+    public Dictionary<string, AggregationPlan> Plans { get; } = [];
+
+    /// <summary>Whether workers know what a plan is.</summary>
+    public bool TakesPlans { get; set; } = true;
+
+    /// <summary>What a worker says to a plan: null when it takes it.</summary>
+    public string? PlanRefusal { get; set; }
+
+    public Task<bool> PutPlanAsync(V1Pod worker, AggregationPlan plan, CancellationToken cancel)
+    {
+        if (PlanRefusal is { } refusal)
+            throw new HttpRequestException(refusal);
+        if (TakesPlans)
+            Plans[worker.Name()] = plan;
+        return Task.FromResult(TakesPlans);
+    }
 
     public Task<bool> ResetAsync(V1Pod worker, CancellationToken cancel)
     {

@@ -161,6 +161,14 @@ public sealed class MakeWorker
         return this;
     }
 
+    /// <summary>In a place of a federation's tree.</summary>
+    public MakeWorker Slot(string slot, string node = "node-1")
+    {
+        _annotations[HearthAnnotations.AggregatorSlot] = slot;
+        _pod.Spec.NodeName = node;
+        return this;
+    }
+
     /// <summary>What was claimed serves since <paramref name="at"/>.</summary>
     public MakeWorker Serving(DateTimeOffset at)
     {

@@ -30,8 +30,13 @@ internal sealed class IdleWorkers : IDisposable
         {
             if (change.New is null)
                 _tried.TryRemove(Key(change.Object), out _);
+            else if (change.New.IsClaimable() && change.Old?.IsClaimable() != true)
+                Waiters.OnIdle(new(change.New.Namespace(), change.New.GetLabel(HearthLabels.Pool) ?? ""));
         });
     }
+
+    /// <summary>Those who wait for the next idle worker.</summary>
+    public IdleWaiters Waiters { get; } = new();
 
     /// <summary>Workers to claim for an owner that loads <paramref name="artifact"/>, best first. Each is taken from the other activations when it is reached.</summary>
     public IEnumerable<V1Pod> Take(string ns, string pool, string? artifact, string? model) =>

@@ -103,6 +103,24 @@ public sealed class WorkerPodFactoryTests
     }
 
     [Fact]
+    public void Make_PoolWithNodeShare_MountsItForWorkersAndNotForProgramsOfUsers()
+    {
+        var pool = new MakePool("p").Stored().Build();
+        pool.Spec.NodeShare = new() { Enabled = true, HostPath = "/dev/shm/h", SizeLimit = "2Gi" };
+        var container = WorkerOwner.Of(new MakeFunction("f").Container("example/server:2", 9000).Stored().Build());
+
+        var worker = WorkerPodFactory.MakeIdle(pool, "p-0", Options).Spec;
+        var program = WorkerPodFactory.MakeClaimed(pool, container, "f-x1", Claim, Options).Spec;
+
+        var mount = worker.Containers[0].VolumeMounts!.Single(m => m.Name == "node-share").MountPath;
+        var environment = worker.Containers[0].Env!.ToDictionary(e => e.Name, e => e.Value);
+        Assert.Equal(("/dev/shm/h", "DirectoryOrCreate"), (worker.Volumes!.Single(v => v.Name == "node-share").HostPath!.Path, worker.Volumes!.Single(v => v.Name == "node-share").HostPath!.Type));
+        Assert.Equal((mount, $"{2L << 30}"), (environment[WorkerEnvironment.NodeShare], environment[WorkerEnvironment.NodeShareBytes]));
+        Assert.Null(program.Volumes);
+        Assert.Null(program.Containers[0].VolumeMounts);
+    }
+
+    [Fact]
     public void MakeIdle_TemplateWithOurKeys_LeavesThemOut()
     {
         var pool = new MakePool("p").Stored().Template(new()
