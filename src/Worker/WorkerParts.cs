@@ -40,7 +40,7 @@ internal sealed class WorkerParts : IAsyncDisposable
         var aggregators = new AggregatorLoader(options, _hearth, accelerators, cache.Mounts, time);
         var trainers = new TrainerLoader(artifacts, accelerators, cache.Mounts, RingTimes, time, logs.CreateLogger<TrainerLoader>());
         _assignments = new AssignmentHost([_functions, aggregators, trainers], metrics, options.DrainTimeout, time, logs.CreateLogger<AssignmentHost>());
-        Control = new ControlEndpoint(new BearerToken(options.Token), _assignments, artifacts, ready, exporter);
+        Control = new ControlEndpoint(new BearerToken(options.Token), _assignments, artifacts, _residents, ready, exporter);
         Data = new DataEndpoint(_assignments, metrics);
     }
 
