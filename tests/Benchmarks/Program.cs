@@ -1,6 +1,7 @@
 using Hearth.Benchmarks;
 using Hearth.Benchmarks.ColdStart;
 using Hearth.Benchmarks.Fold;
+using Hearth.Benchmarks.Gateway;
 using Hearth.Benchmarks.Gemm;
 using Hearth.Benchmarks.Placement;
 using Hearth.Benchmarks.Policy;
@@ -18,6 +19,7 @@ IBenchmark[] all =
     new ReconcileBenchmark(hearth, TimeProvider.System),
     new FoldBenchmark("fold", () => new CpuAccelerator(), TimeProvider.System),
     new GemmBenchmark("gemm", useLibrary => new CpuAccelerator(new() { UseOpenBlas = useLibrary }), _ => OpenBlasPeer.Load(), TimeProvider.System),
+    new GatewayBenchmark(hearth, TimeProvider.System),
     new PolicyBenchmark(),
     new PlacementBenchmark(),
 ];

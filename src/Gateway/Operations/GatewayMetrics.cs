@@ -39,6 +39,7 @@ internal sealed class GatewayMetrics : IDisposable
         _federationDuration = _meter.CreateHistogram<double>(
             "hearth_gateway_federation_request_duration_seconds", "s", "Time from the arrival of a federation client's request to the end of its answer");
         _federationRequests = _meter.CreateCounter<long>("hearth_gateway_federation_requests_total", null, "Requests of clients by federation and outcome");
+        _meter.CreateObservableCounter("hearth_gateway_allocated_bytes_total", static () => GC.GetTotalAllocatedBytes(), "By", "Memory that the process has allocated");
         _federationWaiting = _meter.CreateUpDownCounter<long>("hearth_gateway_federation_waiting", null, "Requests of clients that wait for an aggregator");
     }
 
