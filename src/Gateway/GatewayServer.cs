@@ -76,7 +76,7 @@ public sealed class GatewayServer : IAsyncDisposable
 
         var federations = new Informer<FederatedAggregation>(client, new() { Namespace = options.Namespace }, time, logs);
 
-        var connector = Own(new WorkerConnector());
+        var connector = Own(new WorkerConnector(time));
         var workers = Own(connector.CreateClient());
         var activator = new WorkerActivator(
             client, Own(new HttpWorkerControl(client)), options.Identity, options.WorkerPods, time, new Random());
@@ -97,7 +97,7 @@ public sealed class GatewayServer : IAsyncDisposable
         await Task.WhenAll(
             functions.WaitForSyncAsync(cancel), pods.WaitForSyncAsync(cancel), pools.WaitForSyncAsync(cancel), federations.WaitForSyncAsync(cancel));
 
-        var forwarder = new Forwarder(workers);
+        var forwarder = new Forwarder(connector, workers, time);
         var federationHandler = new FederationHandler(federationRegistry, forwarder, metrics, options, time, logs.CreateLogger<FederationHandler>());
         var handler = new InvocationHandler(
             new(options.DefaultNamespace), Own(new FunctionLookup(registry, client, options.Namespace, time)), federationHandler, forwarder, metrics, options, time, logs.CreateLogger<InvocationHandler>());

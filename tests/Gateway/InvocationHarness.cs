@@ -27,7 +27,7 @@ internal sealed class InvocationHarness : IAsyncDisposable
 
     private readonly List<FakeWorker> _workers = [];
     private readonly GatewayMetrics _metrics = new();
-    private readonly WorkerConnector _connector = new();
+    private readonly WorkerConnector _connector;
     private readonly HttpMessageInvoker _client;
     private readonly InvocationServer _server;
     private readonly FunctionRegistry _registry;
@@ -36,6 +36,7 @@ internal sealed class InvocationHarness : IAsyncDisposable
     private InvocationHarness(GatewayOptions options, TimeProvider time)
     {
         var logs = NullLoggerFactory.Instance;
+        _connector = new(time);
         var activator = new WorkerActivator(Api, Substitute.For<IWorkerControl>(), "test", new(), time, new Random(1));
         Idle = new(Pods, new Random(1));
         var runner = new ActivationRunner(activator, Idle, Pods, Pools, _connector, time, NullLogger<ActivationRunner>.Instance);
@@ -43,7 +44,7 @@ internal sealed class InvocationHarness : IAsyncDisposable
         _federations = new(Federations, Pods, time);
         _client = _connector.CreateClient();
         Lookup = new(_registry, Api, null, time);
-        var forwarder = new Forwarder(_client);
+        var forwarder = new Forwarder(_connector, _client, time);
         var federations = new FederationHandler(_federations, forwarder, _metrics, options, time, NullLogger<FederationHandler>.Instance);
         Handler = new(new(Make.Namespace), Lookup, federations, forwarder, _metrics, options, time, NullLogger<InvocationHandler>.Instance);
         _server = new(options, time, logs);

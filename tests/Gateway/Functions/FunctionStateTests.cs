@@ -32,7 +32,7 @@ public sealed class FunctionStateTests
         var pods = new FakeInformer<V1Pod>();
         var activator = new WorkerActivator(Substitute.For<IKubernetesClient>(), control, "gateway-1", new WorkerPodOptions(), time, new Random(1));
         using var idle = new IdleWorkers(pods, new Random(2));
-        using var connector = new WorkerConnector();
+        using var connector = new WorkerConnector(TimeProvider.System);
         using var metrics = new GatewayMetrics(nameof(FunctionStateTests));
         var runner = new ActivationRunner(
             activator, idle, pods, new FakeInformer<WorkerPool>(), connector, time, NullLogger<ActivationRunner>.Instance);

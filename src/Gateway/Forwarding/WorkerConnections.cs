@@ -1,0 +1,96 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Hearth.Gateway.Forwarding;
+
+/// <summary>The connections to one worker that no request uses. Thread-safe.</summary>
+internal sealed class WorkerConnections
+{
+    private readonly Lock _gate = new();
+    private readonly Stack<WorkerConnection> _idle = new();
+    private readonly EndPoint _endpoint;
+    private readonly TimeProvider _time;
+    private long _used;
+    private bool _isClosed;
+
+    /// <param name="address">Base URL of the worker.</param>
+    /// <param name="time">The clock.</param>
+    public WorkerConnections(string address, TimeProvider time)
+    {
+        var uri = new Uri(address);
+        Authority = uri.Authority;
+        _endpoint = IPAddress.TryParse(uri.DnsSafeHost, out var ip) ? new IPEndPoint(ip, uri.Port) : new DnsEndPoint(uri.Host, uri.Port);
+        _time = time;
+        _used = time.GetTimestamp();
+    }
+
+    /// <summary>Host and port.</summary>
+    public string Authority { get; }
+
+    /// <summary>A connection that is open, the one used last, or null.</summary>
+    /// <param name="maxIdle">Those unused for longer are closed.</param>
+    public WorkerConnection? TryTake(TimeSpan maxIdle)
+    {
+        while (true)
+        {
+            WorkerConnection? last;
+            lock (_gate)
+            {
+                if (!_idle.TryPop(out last))
+                    return null;
+            }
+            if (_time.GetElapsedTime(last.IdleSince) <= maxIdle && !last.IsStale)
+                return last;
+            last.Dispose();
+        }
+    }
+
+    /// <summary>Keeps a connection for the next request.</summary>
+    public void Return(WorkerConnection connection)
+    {
+        connection.IdleSince = _time.GetTimestamp();
+        lock (_gate)
+        {
+            _used = connection.IdleSince;
+            if (!_isClosed)
+            {
+                _idle.Push(connection);
+                return;
+            }
+        }
+        connection.Dispose();
+    }
+
+    /// <summary>Opens a connection.</summary>
+    /// <exception cref="SocketException">It cannot be opened.</exception>
+    public async Task<WorkerConnection> DialAsync(CancellationToken cancel)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(_endpoint, cancel);
+            return new(socket);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Closes those unused for longer than <paramref name="maxIdle"/>. True when the worker was not used for so long, after which
+    /// none is kept any more.</summary>
+    public bool Sweep(TimeSpan maxIdle)
+    {
+        lock (_gate)
+        {
+            var kept = _idle.Where(connection => _time.GetElapsedTime(connection.IdleSince) <= maxIdle).Reverse().ToArray();
+            foreach (var connection in _idle.Except(kept))
+                connection.Dispose();
+            _idle.Clear();
+            foreach (var connection in kept)
+                _idle.Push(connection);
+            return _isClosed = _time.GetElapsedTime(_used) > maxIdle;
+        }
+    }
+}
