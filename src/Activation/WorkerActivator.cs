@@ -98,8 +98,12 @@ public sealed class WorkerActivator(
     }
 
     /// <summary>Records that the worker serves. Null when the pod is gone, under another assignment, or no longer claimed: the first record stays.</summary>
-    public Task<V1Pod?> MarkAssignedAsync(V1Pod pod, ColdStart coldStart, CancellationToken cancel) =>
-        ChangeAsync(pod, WorkerPatches.Assigned(coldStart), state => state == WorkerState.Claimed, cancel);
+    /// <param name="pod">The worker.</param>
+    /// <param name="coldStart">Where the time went.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <param name="notBatched">Why requests are not batched although the function asks for it; null where that does not apply.</param>
+    public Task<V1Pod?> MarkAssignedAsync(V1Pod pod, ColdStart coldStart, CancellationToken cancel, string? notBatched = null) =>
+        ChangeAsync(pod, WorkerPatches.Assigned(coldStart, notBatched), state => state == WorkerState.Claimed, cancel);
 
     /// <summary>Records that the assignment failed, for the operator to report and release. Null as for <see cref="MarkAssignedAsync"/>.</summary>
     public Task<V1Pod?> MarkFailedAsync(V1Pod pod, AssignmentFailure failure, CancellationToken cancel) => ChangeAsync(

@@ -13,7 +13,7 @@ internal static class WorkerPatches
 {
     public static JsonObject Claimed(WorkerOwner owner, IReadOnlyDictionary<string, string> claim)
     {
-        var annotations = new JsonObject { [HearthAnnotations.ColdStart] = null, [HearthAnnotations.Failure] = null };
+        var annotations = new JsonObject { [HearthAnnotations.ColdStart] = null, [HearthAnnotations.Failure] = null, [HearthAnnotations.NotBatched] = null };
         foreach (var (key, value) in claim)
             annotations[key] = value;
         return new()
@@ -23,12 +23,13 @@ internal static class WorkerPatches
         };
     }
 
-    public static JsonObject Assigned(ColdStart coldStart) => new()
+    public static JsonObject Assigned(ColdStart coldStart, string? notBatched) => new()
     {
         ["labels"] = new JsonObject { [HearthLabels.WorkerState] = WorkerState.Assigned },
         ["annotations"] = new JsonObject
         {
             [HearthAnnotations.ColdStart] = JsonSerializer.Serialize(coldStart, ApiJsonContext.Default.ColdStart),
+            [HearthAnnotations.NotBatched] = notBatched,
         },
     };
 

@@ -99,7 +99,7 @@ public sealed class OperatorServer : IAsyncDisposable
         var poolController = new WorkerPoolController(
             client, workers, host.Informer<V1Secret>(HearthLabels.Pool), owners, releases, options.WorkerPods, host.Events, metrics, time);
         var functionController = new InferenceFunctionController(
-            client, workers, pools, activations, releases, history, new(new()), gateways, options.Identity, host.Events, time);
+            client, workers, pools, functions, activations, releases, history, new(new()), gateways, options.Identity, host.Events, time);
         var federationController = new FederatedAggregationController(
             client, workers, pools, activations, releases, new(control, time), gateways, host.Events, time);
         var jobController = new TrainingJobController(client, workers, pools, activations, releases, new(control, time), host.Events, time);
@@ -134,6 +134,7 @@ public sealed class OperatorServer : IAsyncDisposable
             functions.Enqueue = reader.Enqueue = builder.Enqueue;
             builder.Watches<V1Pod>(pod => KeyOf(pod, HearthLabels.Function), HearthLabels.Pool);
             Wakeups.WhenPoolComesOrGoes<InferenceFunction>(host, f => f.Spec.Pool, builder.Enqueue);
+            Wakeups.WhenFallbackComesOrGoes(host.Informer<InferenceFunction>(), builder.Enqueue);
         });
         host.AddController(federations, builder =>
         {

@@ -33,7 +33,7 @@ internal sealed class WorkerParts : IAsyncDisposable
         var artifacts = new ArtifactCache(cache, new HttpArtifactSource(http, cache.StallTimeout, time), time);
         _hearth = new HearthModelRuntime(artifacts);
         var v2 = new V2Endpoint(metrics, time, logs.CreateLogger<V2Endpoint>());
-        _functions = new FunctionLoader([new OnnxModelRuntime(artifacts, runtime), _hearth], v2, options.MaxBodyBytes, time);
+        _functions = new FunctionLoader([new OnnxModelRuntime(artifacts, runtime), _hearth], v2, options.MaxBodyBytes, metrics, time, logs.CreateLogger<FunctionLoader>());
         var aggregators = new AggregatorLoader(_hearth, accelerators, cache.Mounts, time);
         var trainers = new TrainerLoader(artifacts, accelerators, cache.Mounts, RingTimes, time, logs.CreateLogger<TrainerLoader>());
         _assignments = new AssignmentHost([_functions, aggregators, trainers], metrics, options.DrainTimeout, time, logs.CreateLogger<AssignmentHost>());

@@ -54,8 +54,9 @@ internal static class HelmChart
         };
     }
 
-    private static Dictionary<string, string> ReadFiles() => Directory.EnumerateFiles(Path.Combine(Folder, "files"))
-        .ToDictionary(path => "files/" + Path.GetFileName(path), File.ReadAllText);
+    private static Dictionary<string, string> ReadFiles() => new[] { "dashboards", "files" }
+        .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Folder, folder)))
+        .ToDictionary(path => Path.GetRelativePath(Folder, path), File.ReadAllText);
 
     private static JsonObject ReadYaml(string path) => Assert.Single(YamlJson.Read(File.ReadAllText(path), path));
 

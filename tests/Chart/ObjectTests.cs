@@ -14,6 +14,7 @@ public sealed class ObjectTests : IAsyncLifetime
     {
         ["CustomResourceDefinition"] = "apis/apiextensions.k8s.io/v1/customresourcedefinitions",
         ["ServiceAccount"] = "api/v1/namespaces/{0}/serviceaccounts",
+        ["ConfigMap"] = "api/v1/namespaces/{0}/configmaps",
         ["Service"] = "api/v1/namespaces/{0}/services",
         ["WorkerPool"] = "apis/hearth.dev/v1alpha1/namespaces/{0}/workerpools",
     };

@@ -7,7 +7,7 @@ namespace Hearth.Federation.Tests;
 /// A disk in memory that forgets, when its process is killed, whatever was not synced: bytes behind the last sync of a file survive in part, and new names
 /// of a folder survive up to any one of them. Every call is a step at which the process can be killed.
 /// </summary>
-internal sealed class CrashDisk : IFederationStorage
+internal sealed class CrashDisk : IFederationStorage, ICrashStorage
 {
     private readonly SemaphoreSlim _lock = new(1);
     private readonly Dictionary<string, Node> _names = new(StringComparer.Ordinal);
@@ -26,8 +26,10 @@ internal sealed class CrashDisk : IFederationStorage
 
     public IEnumerable<string> Paths => _names.Keys;
 
+    public Task<IFederationStorage> OpenAsync() => Task.FromResult<IFederationStorage>(this);
+
     /// <summary>What the next process finds.</summary>
-    public CrashDisk Restart(Random chance)
+    public ICrashStorage Restart(Random chance)
     {
         var next = new CrashDisk();
         var names = new Dictionary<string, Node>(_durable, StringComparer.Ordinal);

@@ -21,14 +21,16 @@ internal sealed class CrashSchedule
     private readonly FederationOptions _options = Make.Options(Rounds, min: 2, max: 3);
     private readonly Dictionary<(int Round, string Client), byte[]> _acknowledged = [];
     private readonly List<Aggregator> _zombies = [];
-    private CrashDisk _disk = new();
+    private ICrashStorage _disk;
     private Aggregator? _aggregator;
 
     /// <summary>Prepares a schedule.</summary>
     /// <param name="seed">Decides everything.</param>
+    /// <param name="disk">Where the federation is kept.</param>
     /// <param name="killAt">The one call to the disk at which to kill; null to kill now and then.</param>
-    public CrashSchedule(int seed, int? killAt = null)
+    public CrashSchedule(int seed, ICrashStorage disk, int? killAt = null)
     {
+        _disk = disk;
         _chance = new Random(seed);
         _killAt = killAt;
         _disk.KillAt = killAt ?? _chance.Next(1, 80);
@@ -53,6 +55,7 @@ internal sealed class CrashSchedule
                 Die();
         }
         Verify();
+        (_disk as IDisposable)?.Dispose();
     }
 
     private void Die()
@@ -68,7 +71,7 @@ internal sealed class CrashSchedule
     {
         if (_aggregator is null)
         {
-            _aggregator = await Make.OpenAsync(_disk, _time, _options);
+            _aggregator = await Make.OpenAsync(await _disk.OpenAsync(), _time, _options);
             return;
         }
         switch (_chance.Next(12))
@@ -162,7 +165,7 @@ internal sealed class CrashSchedule
             }
             // What is left of kills is cleaned up by the next to open.
             _disk.KillAt = 0;
-            _aggregator = await Make.OpenAsync(_disk, _time, _options);
+            _aggregator = await Make.OpenAsync(await _disk.OpenAsync(), _time, _options);
             return true;
         }
         catch (Exception) when (_disk.Killed)

@@ -30,17 +30,24 @@ internal static class SimulateCommand
             Description = "Share of the trace, from 0 to below 1, that only teaches the policies.",
             DefaultValueFactory = _ => 0.5,
         };
+        var defer = new Option<double>("--defer")
+        {
+            Description = "Seconds by which every request may start later, as asynchronous work may: peaks are shaved within them.",
+        };
         var json = new Option<bool>("--json") { Description = "Print JSON instead of a table." };
         var plot = new Option<string?>("--plot") { Description = "File for an SVG plot of cold starts against idle time." };
-        var command = new Command("simulate", "Replay a trace through the keep-alive policies.") { trace, format, concurrency, durations, warmUp, json, plot };
+        var command = new Command("simulate", "Replay a trace through the keep-alive policies.") { trace, format, concurrency, durations, warmUp, defer, json, plot };
         foreach (var option in columns.All)
             command.Add(option);
         command.SetAction(line =>
         {
             var name = line.GetValue(format)!;
             var read = columns.Apply(TraceFormat.Known.GetValueOrDefault(name) ?? new(), line);
+            var requests = TraceReader.Read(line.GetValue(trace)!, name, read);
+            if (Between(line.GetValue(defer), 0, 1e9, "--defer") is > 0 and var seconds)
+                requests = Shave(requests, seconds);
             var report = Simulate(
-                TraceReader.Read(line.GetValue(trace)!, name, read), read.ColdStart, Between(line.GetValue(concurrency), 1, 1000, "--concurrency"),
+                requests, read.ColdStart, Between(line.GetValue(concurrency), 1, 1000, "--concurrency"),
                 [.. line.GetValue(durations)!.Select(d => Between(d, 0, 1e9, "--keep-alive")).Distinct().Order()], Share(line.GetValue(warmUp)));
             Console.Write(line.GetValue(json) ? report.ToJson() : report.ToTable());
             if (line.GetValue(plot) is { } file)
@@ -65,6 +72,15 @@ internal static class SimulateCommand
                 return new SimulationPoint(p.Item1, p.Item2, Simulator.Run(trace, new(spec, coldStart, concurrency), (from, double.PositiveInfinity))[0]);
             });
         return new(trace.Name, trace.Requests.Count, trace.Functions.Count, [.. points]);
+    }
+
+    private static Trace Shave(Trace trace, double seconds)
+    {
+        var before = trace.Requests.GroupBy(r => Math.Floor(r.Arrival)).Max(second => second.Count());
+        var (shaved, after) = trace.Deferred(seconds);
+        // Beside the report, which may be JSON.
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"The busiest second has {after} starts; {before} without --defer."));
+        return shaved;
     }
 
     private static double Share(double value) => value is >= 0 and < 1

@@ -101,7 +101,8 @@ internal sealed class SimulatedFunction(int index, string name, SimulationSettin
 
     private void Start(SimulatedWorker worker, double time, double ready, double took)
     {
-        double? useful = worker.Started.Took > 0 && worker.IdleSince is { } since ? (since - worker.Started.Time) / worker.Started.Took : null;
+        // One that was kept for the load and never used last worked before it started.
+        double? useful = worker.Started.Took > 0 && worker.IdleSince is { } since ? Math.Max(0, since - worker.Started.Time) / worker.Started.Took : null;
         worker.Started = (time, took);
         worker.ReadyAt = ready;
         foreach (var tally in tallies)

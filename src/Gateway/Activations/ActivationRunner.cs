@@ -17,7 +17,7 @@ namespace Hearth.Gateway.Activations;
 
 /// <summary>Brings one worker to serve a function: claim or create, wait until it is Ready, assign.</summary>
 internal sealed partial class ActivationRunner(
-    WorkerActivator activator, IdleWorkers idle, IInformer<V1Pod> pods, IInformer<WorkerPool> pools, WorkerConnector connector, TimeProvider time,
+    WorkerActivator activator, IdleWorkers idle, ClaimTurns turns, IInformer<V1Pod> pods, IInformer<WorkerPool> pools, WorkerConnector connector, TimeProvider time,
     ILogger<ActivationRunner> log)
 {
     /// <summary>A worker that reports nothing for this long is given up. Large models report progress while they load.</summary>
@@ -51,7 +51,7 @@ internal sealed partial class ActivationRunner(
             _ = connector.OpenEarlyAsync(pod.DataUri()!, cancel);
             var progress = await AssignAsync(function, pod, pending, cancel);
             if (progress.State == AssignmentState.Ready)
-                return ActivationResult.Ready(pod, new(path, allocated, Milliseconds(progress.DeployCodeMs), Milliseconds(progress.DeployDependencyMs)));
+                return ActivationResult.Ready(pod, new(path, allocated, Milliseconds(progress.DeployCodeMs), Milliseconds(progress.DeployDependencyMs), progress.NotBatched));
             var failure = progress.Failure ?? new(AssignmentFailureReason.WorkerLost, $"worker \"{pod.Name()}\" gave no reason", Retriable: true);
             Log.AssignmentFailed(log, function.Namespace(), function.Name(), pod.Name(), failure.Reason, failure.Message);
             return ActivationResult.Failed(failure, pod);
@@ -70,11 +70,11 @@ internal sealed partial class ActivationRunner(
     }
 
     /// <summary>Records on the pod that it serves, however long the API server is away. Not on the request's path.</summary>
-    public async Task RecordReadyAsync(PendingWorker pending, ColdStart coldStart, CancellationToken cancel)
+    public async Task RecordReadyAsync(PendingWorker pending, ColdStart coldStart, string? notBatched, CancellationToken cancel)
     {
         if (pending.IsAdopted)
             await Task.Delay(ClaimerGrace, time, cancel);
-        await RecordAsync(pending.Pod!, pod => activator.MarkAssignedAsync(pod, coldStart, cancel), cancel);
+        await RecordAsync(pending.Pod!, pod => activator.MarkAssignedAsync(pod, coldStart, cancel, notBatched), cancel);
     }
 
     /// <summary>Records on the pod that it does not serve, and why.</summary>
@@ -99,7 +99,7 @@ internal sealed partial class ActivationRunner(
         if (pending.Pod is { } adopted)
             return WasCreated(adopted) ? ColdStartPath.Create : ColdStartPath.Pool;
         // A user's container is another image than the pool's, so it never finds an idle worker.
-        if (function.Spec.Container is null && await WithApiAsync(() => ClaimAsync(function, cancel), cancel) is { } claimed)
+        if (function.Spec.Container is null && await WithApiAsync(() => ClaimAsync(function, pending.Rank, cancel), cancel) is { } claimed)
         {
             pending.OnPod(claimed);
             return ColdStartPath.Pool;
@@ -114,8 +114,12 @@ internal sealed partial class ActivationRunner(
         return ColdStartPath.Create;
     }
 
-    private Task<V1Pod?> ClaimAsync(InferenceFunction function, CancellationToken cancel) =>
-        activator.ClaimAsync(WorkerOwner.Of(function), idle.Take(function.Namespace(), function.Spec.Pool), cancel);
+    private async Task<V1Pod?> ClaimAsync(InferenceFunction function, int has, CancellationToken cancel)
+    {
+        var (ns, pool) = (function.Namespace(), function.Spec.Pool);
+        using var turn = await turns.TakeAsync(new(ns, pool), new(ns, function.Name()), has, cancel);
+        return await activator.ClaimAsync(WorkerOwner.Of(function), idle.Take(ns, pool), cancel);
+    }
 
     private async Task<AssignmentProgress> AssignAsync(
         InferenceFunction function, V1Pod pod, PendingWorker pending, CancellationToken cancel)

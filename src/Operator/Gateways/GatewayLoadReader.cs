@@ -23,7 +23,7 @@ internal sealed partial class GatewayLoadReader(
 {
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(1);
 
-    private Dictionary<ObjectKey, (double Wanted, bool IsWholeWindow, LoadCoverage Coverage)> _demand = [];
+    private Dictionary<ObjectKey, (double Wanted, double Panic, bool IsWholeWindow, LoadCoverage Coverage)> _demand = [];
     private string? _url;
 
     /// <summary>Wakes the controller of a function; set when that joins its host.</summary>
@@ -76,12 +76,13 @@ internal sealed partial class GatewayLoadReader(
     private void Wake()
     {
         var (now, isMoved) = (time.GetUtcNow(), _url != gateways.Url);
-        var demand = new Dictionary<ObjectKey, (double, bool, LoadCoverage)>();
+        var demand = new Dictionary<ObjectKey, (double, double, bool, LoadCoverage)>();
         foreach (var function in functions.List())
         {
             var key = new ObjectKey(function.Namespace(), function.Name());
             var load = history.Get(key.Namespace, key.Name, now);
-            demand[key] = (Math.Ceiling((load.Average ?? 0) / TargetConcurrency.Of(function.Spec)), load.IsWholeWindow, load.Coverage);
+            var target = TargetConcurrency.Of(function.Spec);
+            demand[key] = (Math.Ceiling((load.Average ?? 0) / target), Math.Ceiling((load.Recent ?? 0) / target), load.IsWholeWindow, load.Coverage);
             if (isMoved || demand[key] != _demand.GetValueOrDefault(key))
                 Enqueue(key);
         }

@@ -4,6 +4,7 @@ using Hearth.Api.Core;
 using Hearth.Api.Meta;
 using Hearth.Api.Workers;
 using Hearth.Operator.Workers;
+using Hearth.Policies.Scaling;
 
 namespace Hearth.Operator.InferenceFunctions;
 
@@ -18,6 +19,9 @@ internal sealed class FunctionMemory
 
     /// <summary>Slows the operator's own activations while they fail. A gateway's activation, for a caller who waits, is not slowed.</summary>
     public RetryGate Activation { get; } = new();
+
+    /// <summary>The scaler's panic, if any.</summary>
+    public KnativeState Scaling { get; set; } = KnativeState.Calm;
 
     /// <summary>What the keep-alive time is chosen from.</summary>
     public KeepAliveMemory KeepAlive { get; } = new();

@@ -81,6 +81,8 @@ internal static class FunctionPlanner
             Max = spec.Scale.Max,
             Target = TargetConcurrency.Of(spec),
             Load = seen.Load,
+            State = seen.Scaling,
+            Now = seen.Now,
             IdleFor = seen.Now - lastActive,
             KeepAlive = seen.KeepAlive.Duration,
         });

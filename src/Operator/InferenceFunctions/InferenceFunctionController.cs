@@ -22,6 +22,7 @@ internal sealed class InferenceFunctionController(
     IKubernetesClient client,
     WorkerCache workers,
     IInformer<WorkerPool> pools,
+    IInformer<InferenceFunction> functions,
     WorkerActivations activations,
     WorkerReleases releases,
     LoadHistory history,
@@ -58,6 +59,7 @@ internal sealed class InferenceFunctionController(
             history.Forget(function.Namespace(), function.Name());
         var seen = Observe(function, pool, memory);
         var plan = FunctionPlanner.Plan(seen);
+        memory.Scaling = plan.Scale.State ?? KnativeState.Calm;
 
         foreach (var worker in plan.Adopt)
             await failures.RunAsync(async () => workers.Remember(await PodWrites.AdoptAsync(client, worker, function.MakeOwnerReference(), cancel)));
@@ -103,7 +105,9 @@ internal sealed class InferenceFunctionController(
             Hash = hash,
             Workers = pods,
             PoolExists = pool is not null,
+            Fallback = function.Spec.Fallback is { } fallback ? functions.Get(fallback, function.Namespace()) : null,
             Load = load,
+            Scaling = memory.Scaling,
             KeepAlive = decision,
             PreWarm = PreWarming.Decide(function.Spec.Scale.PreWarm, decision.PreWarm, load.LastActive, now),
             Spare = fleet.Spare(function.Uid(), function.Spec.Scale.KeepAlive, now),

@@ -1,6 +1,8 @@
+using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Meta;
 using Hearth.Api.WorkerPools;
 using Hearth.Kubernetes.Controllers;
+using Hearth.Kubernetes.Informers;
 
 namespace Hearth.Operator.Workers;
 
@@ -14,6 +16,18 @@ internal static class Wakeups
             if (change.New is null)
                 enqueuePool(new(change.Object.Namespace(), poolOf(change.Object)));
         });
+
+    /// <summary>Wakes the functions that name another as their fallback when that one comes, goes, or is suspended.</summary>
+    public static void WhenFallbackComesOrGoes(IInformer<InferenceFunction> functions, Action<ObjectKey> enqueue) => functions.Subscribe(change =>
+    {
+        if (change is { Old: { } before, New: { } after } && before.Spec.Suspend == after.Spec.Suspend)
+            return;
+        foreach (var function in functions.List(change.Object.Namespace()))
+        {
+            if (function.Spec.Fallback == change.Object.Name())
+                enqueue(new(function.Namespace(), function.Name()));
+        }
+    });
 
     /// <summary>Wakes the owners that name a pool when it comes or goes. How it is does not matter to them.</summary>
     public static void WhenPoolComesOrGoes<T>(ControllerHost host, Func<T, string> poolOf, Action<ObjectKey> enqueueOwner)

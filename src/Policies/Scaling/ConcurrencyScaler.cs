@@ -1,8 +1,8 @@
 namespace Hearth.Policies.Scaling;
 
 /// <summary>
-/// Knative's pod autoscaler (knative/serving, <c>pkg/autoscaler/scaling/autoscaler.go</c>) with its stable window: workers = ceil(mean concurrency ÷
-/// target), at most halved or multiplied by a thousand in one step, within the bounds.
+/// Knative's pod autoscaler (knative/serving, <c>pkg/autoscaler/scaling/autoscaler.go</c>): workers = ceil(mean concurrency ÷ target) over the
+/// stable window, or over the panic window while a burst lasts, at most halved or multiplied by a thousand in one step, within the bounds.
 /// </summary>
 /// <remarks>
 /// The way to zero differs: the last worker goes when nobody asked for the keep-alive time, whatever the window still remembers. Workers are
@@ -31,12 +31,14 @@ public static class ConcurrencyScaler
         if (untilIdle <= TimeSpan.Zero)
             return new(0, ScaleReason.Idle);
 
-        var byLoad = ByLoad(input);
+        var knative = ByLoad(input);
+        var byLoad = Math.Max(input.Spare, knative.Pods);
         // A history shorter than the window says too little about the load before it: it may add workers, not remove them.
         var isCertain = input.Load is { Coverage: LoadCoverage.Complete, IsWholeWindow: true };
-        return byLoad < input.Live && input.Live > 1 && !isCertain ? new(input.Live, ScaleReason.NoData, untilIdle)
-            : byLoad == 0 && input.Live > 0 ? new(1, ScaleReason.KeepAlive, untilIdle)
-            : new(byLoad, ScaleReason.Load, untilIdle);
+        var (desired, reason) = byLoad < input.Live && input.Live > 1 && !isCertain ? (input.Live, ScaleReason.NoData)
+            : byLoad == 0 && input.Live > 0 ? (1, ScaleReason.KeepAlive)
+            : (byLoad, knative.State.PanicSince is null ? ScaleReason.Load : ScaleReason.Panic);
+        return new(desired, reason, Earlier(untilIdle, UntilCalm(knative.State, input.Now)), knative.State);
     }
 
     private static TimeSpan? UntilIdle(ScaleInput input) => input.Load.Coverage switch
@@ -46,6 +48,26 @@ public static class ConcurrencyScaler
         _ => null,
     };
 
-    private static int ByLoad(ScaleInput input) =>
-        Math.Max(input.Spare, KnativeScaler.Step(input.Load.Average ?? 0, input.Target, input.Live, isReachable: true, Knative));
+    /// <summary>Panic ends by time alone, just after the stable window.</summary>
+    private static TimeSpan? UntilCalm(KnativeState state, DateTimeOffset now) =>
+        state.PanicSince is { } since ? since + Knative.StableWindow + TimeSpan.FromMilliseconds(1) - now : null;
+
+    private static TimeSpan? Earlier(TimeSpan? a, TimeSpan? b) => b is null || a < b ? a : b;
+
+    private static KnativeDecision ByLoad(ScaleInput input)
+    {
+        var average = input.Load.Average ?? 0;
+        return KnativeScaler.Decide(
+            new()
+            {
+                Now = input.Now,
+                Stable = average,
+                Panic = input.Load.Recent ?? average,
+                Total = input.Target,
+                Target = input.Target,
+                Ready = input.Live,
+            },
+            input.State,
+            Knative);
+    }
 }

@@ -55,7 +55,7 @@ public sealed class LoadHistory(LoadHistoryOptions options)
                 return new(null, false, null, _coverage);
             var (mean, span) = state.Samples.Average(now, options.Window);
             // The newest and the oldest sample of a full window lie up to one tick each from its ends.
-            return new(mean, span >= options.Window - (2 * options.Tick), state.LastActive, _coverage, state.Requests);
+            return new(mean, span >= options.Window - (2 * options.Tick), state.LastActive, _coverage, state.Requests, state.Samples.Average(now, options.PanicWindow).Mean);
         }
     }
 

@@ -6,4 +6,6 @@ namespace Hearth.Policies.Scaling;
 /// <param name="LastActive">When a request last arrived or ended, by the reader's clock; null when none was seen.</param>
 /// <param name="Coverage">Whose traffic the above covers.</param>
 /// <param name="Requests">Requests that arrived since the function was first seen; 0 where that is not known.</param>
-public readonly record struct ObservedLoad(double? Average, bool IsWholeWindow, DateTimeOffset? LastActive, LoadCoverage Coverage, long Requests = 0);
+/// <param name="Recent">Mean requests in flight over the panic window; null without a sample in it.</param>
+public readonly record struct ObservedLoad(
+    double? Average, bool IsWholeWindow, DateTimeOffset? LastActive, LoadCoverage Coverage, long Requests = 0, double? Recent = null);

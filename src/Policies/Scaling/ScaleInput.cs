@@ -21,6 +21,12 @@ public sealed record ScaleInput
     /// <summary>The measured load.</summary>
     public ObservedLoad Load { get; init; }
 
+    /// <summary>What the decision before this one left to remember; the panic in it, above all.</summary>
+    public KnativeState State { get; init; } = KnativeState.Calm;
+
+    /// <summary>The present time.</summary>
+    public DateTimeOffset Now { get; init; }
+
     /// <summary>Time since the last activity, of gateways and workers alike; null when there never was any.</summary>
     public TimeSpan? IdleFor { get; init; }
 

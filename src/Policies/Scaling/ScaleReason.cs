@@ -6,6 +6,9 @@ public enum ScaleReason
     /// <summary>The measured concurrency, divided by the target.</summary>
     Load,
 
+    /// <summary>A burst: twice the workers there are, or more, were wanted within the last stable window. None is removed until it is over.</summary>
+    Panic,
+
     /// <summary>Nobody asked for longer than the keep-alive time.</summary>
     Idle,
 

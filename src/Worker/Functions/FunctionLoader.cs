@@ -1,12 +1,15 @@
 using Hearth.Api.Workers;
 using Hearth.Worker.Assignments;
+using Hearth.Worker.Functions.Batching;
 using Hearth.Worker.Functions.V2;
 using Hearth.Worker.Models;
+using Microsoft.Extensions.Logging;
 
 namespace Hearth.Worker.Functions;
 
 /// <summary>Makes a worker serve a function: has the runtime for its model's format fetch and load it.</summary>
-internal sealed class FunctionLoader(IReadOnlyList<IModelRuntime> runtimes, V2Endpoint v2, long defaultMaxBodyBytes, TimeProvider time) : IRoleLoader, IDisposable
+internal sealed class FunctionLoader(
+    IReadOnlyList<IModelRuntime> runtimes, V2Endpoint v2, long defaultMaxBodyBytes, WorkerMetrics metrics, TimeProvider time, ILogger<FunctionLoader> logger) : IRoleLoader, IDisposable
 {
     private readonly SemaphoreSlim _processors = new(Environment.ProcessorCount);
 
@@ -36,7 +39,10 @@ internal sealed class FunctionLoader(IReadOnlyList<IModelRuntime> runtimes, V2En
         var fetched = time.GetTimestamp();
         progress.Append(new AssignmentProgress { Id = assignment.Id, State = AssignmentState.Loading });
         var model = await files.LoadAsync(cancellation);
+        var notBatched = assignment.Batching is null ? null : BatchRules.FindFault(model.Signature);
         var served = new ServedModel(assignment, model, _processors, assignment.MaxBodyBytes > 0 ? assignment.MaxBodyBytes : defaultMaxBodyBytes);
+        if (assignment.Batching is { } batching && notBatched is null)
+            served.Batch(batching, metrics, time, logger);
         return (new ServedFunction(served, v2), new AssignmentProgress
         {
             Id = assignment.Id,
@@ -44,6 +50,7 @@ internal sealed class FunctionLoader(IReadOnlyList<IModelRuntime> runtimes, V2En
             DeployCodeMs = time.GetElapsedTime(start, fetched).TotalMilliseconds,
             DeployDependencyMs = time.GetElapsedTime(fetched).TotalMilliseconds,
             CacheHit = files.CacheHit,
+            NotBatched = notBatched is null ? null : $"The model cannot take several requests in one run, so each has its own: {notBatched}.",
         });
     }
 

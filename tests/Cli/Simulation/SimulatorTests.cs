@@ -54,6 +54,18 @@ public sealed class SimulatorTests
     }
 
     [Fact]
+    public void Deferred_Burst_IsSpreadWithinTheTimeGiven()
+    {
+        var burst = Trace((0, 1), (0, 1), (0, 1), (0, 1), (0, 1), (0, 1), (30, 1));
+
+        var (shaved, most) = burst.Deferred(2);
+
+        Assert.Equal(2, most);
+        Assert.Equal([0, 0, 1, 1, 2, 2, 30], shaved.Requests.Select(r => r.Arrival));
+        Assert.Equal(6, burst.Deferred(0.5).MostPerSecond);
+    }
+
+    [Fact]
     public void Run_HistogramOnATimer_PreWarmsAndIsNeverLate()
     {
         var requests = Enumerable.Range(0, 50).Select(i => (i * 1800.0, 1.0)).ToArray();

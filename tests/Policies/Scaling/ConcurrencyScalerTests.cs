@@ -25,7 +25,41 @@ public sealed class ConcurrencyScalerTests
     {
         var decision = ConcurrencyScaler.Decide(Input(average, live) with { Target = target });
 
-        Assert.Equal((expected, ScaleReason.Load), (decision.Desired, decision.Reason));
+        Assert.Equal(expected, decision.Desired);
+    }
+
+    [Fact]
+    public void Decide_Burst_FollowsThePanicWindow()
+    {
+        // The minute's mean is 2; the last six seconds want 20 where 3 are.
+        var decision = ConcurrencyScaler.Decide(Burst(20, live: 3));
+
+        Assert.Equal((20, ScaleReason.Panic), Of(decision));
+        Assert.Equal(Now, decision.State!.PanicSince);
+    }
+
+    [Fact]
+    public void Decide_BurstBelowTwiceTheWorkers_IsNoPanic() =>
+        Assert.Equal((3, ScaleReason.Load), Of(ConcurrencyScaler.Decide(Burst(5, live: 3, average: 3))));
+
+    [Fact]
+    public void Decide_BurstIsOver_RemovesNoWorkerUntilTheStableWindowHasPassed()
+    {
+        var panic = ConcurrencyScaler.Decide(Burst(20, live: 3));
+        var after = Burst(1, live: 20) with { State = panic.State! };
+
+        var within = ConcurrencyScaler.Decide(after with { Now = Now + TimeSpan.FromSeconds(50) });
+        Assert.Equal((20, ScaleReason.Panic), Of(within));
+        Assert.Equal(TimeSpan.FromSeconds(10.001), within.RecheckAfter);
+        Assert.Equal((10, ScaleReason.Load), Of(ConcurrencyScaler.Decide(after with { Now = Now + TimeSpan.FromSeconds(60.001) })));
+    }
+
+    [Fact]
+    public void Decide_PanicAndKeepAliveOver_IsZero()
+    {
+        var panic = ConcurrencyScaler.Decide(Burst(20, live: 3));
+
+        Assert.Equal((0, ScaleReason.Idle), Of(ConcurrencyScaler.Decide(Burst(0, live: 20) with { State = panic.State!, IdleFor = TimeSpan.FromHours(1) })));
     }
 
     [Fact]
@@ -41,7 +75,7 @@ public sealed class ConcurrencyScalerTests
     {
         var decision = ConcurrencyScaler.Decide(Input(0, 1) with { IdleFor = TimeSpan.FromSeconds(50) });
 
-        Assert.Equal(new ScaleDecision(1, ScaleReason.KeepAlive, TimeSpan.FromSeconds(10)), decision);
+        Assert.Equal((1, ScaleReason.KeepAlive, TimeSpan.FromSeconds(10)), (decision.Desired, decision.Reason, decision.RecheckAfter));
     }
 
     [Fact]
@@ -130,7 +164,11 @@ public sealed class ConcurrencyScalerTests
         Load = Load(average),
         IdleFor = TimeSpan.Zero,
         KeepAlive = KeepAlive,
+        Now = Now,
     };
+
+    private static ScaleInput Burst(double recent, int live, double average = 2) =>
+        Input(average, live) with { KeepAlive = TimeSpan.FromHours(1), Load = Load(average) with { Recent = recent } };
 
     private static ObservedLoad Load(double average, LoadCoverage coverage = LoadCoverage.Complete, bool isWhole = true) =>
         new(average, isWhole, Now, coverage);

@@ -23,6 +23,17 @@ public sealed class LoadHistoryTests
     }
 
     [Fact]
+    public void Get_Burst_IsWholeInTheMeanOfThePanicWindow()
+    {
+        for (var i = 0; i < 27; i++)
+            Tick(Answer("g", concurrency: 0));
+        for (var i = 0; i < 3; i++)
+            Tick(Answer("g", concurrency: 10, seconds: 20 * (i + 1)));
+
+        Assert.Equal((1, 10), (Load().Average, Load().Recent));
+    }
+
+    [Fact]
     public void Get_FirstReportOfAGateway_TakesItsPresentConcurrency()
     {
         Tick(Answer("g", concurrency: 7, seconds: 1e6));

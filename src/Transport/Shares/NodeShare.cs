@@ -1,0 +1,292 @@
+namespace Hearth.Transport.Shares;
+
+/// <summary>One owner's part of the memory that the processes of a node share: immutable objects that neighbours map instead of copying.</summary>
+/// <remarks>
+/// The share is a folder of a tmpfs, with a directory for each owner. Safe for use by several threads. What holds, however any process ends:
+/// <list type="bullet">
+/// <item>An object is seen whole and unchanging, or not at all.</item>
+/// <item>Its memory stays while any process has it open, and is counted until it is free.</item>
+/// <item>All owners together take no more than the budget; who wants more waits, in the order of asking over all processes.</item>
+/// <item>What a dead owner was writing is freed when memory is short; what it had sealed is there to be adopted, for a time.</item>
+/// </list>
+/// The processes of a share trust each other: they run as one user.
+/// </remarks>
+public sealed partial class NodeShare : IDisposable
+{
+    private readonly NodeShareOptions _options;
+    private readonly TimeProvider _time;
+    private readonly OwnerDirectory _own;
+    private readonly ShareBudget _budget;
+    private readonly ShareWatch _watch;
+    private readonly ShareMount _mount;
+    private readonly List<RetiredObject> _retired;
+    private readonly Lock _gate = new();
+    private int _isDisposed;
+
+    private NodeShare(string folder, OwnerDirectory own, NodeShareOptions options, TimeProvider time)
+    {
+        (Folder, _own, _options, _time) = (folder, own, options, time);
+        _mount = ShareMount.Of(folder);
+        _budget = new ShareBudget(folder, options.Budget, own);
+        _retired = own.Tidy();
+        _watch = new ShareWatch(Wake);
+        _watch.Watch(own.Folder);
+    }
+
+    /// <summary>The folder of the share.</summary>
+    public string Folder { get; }
+
+    /// <summary>Whose part this is.</summary>
+    public string Owner => _own.Name;
+
+    /// <summary>Bytes that all owners together may take.</summary>
+    public long Budget => _options.Budget;
+
+    /// <summary>Bytes that all owners have taken.</summary>
+    public long Used => _budget.Used();
+
+    /// <summary>Type of the file system; anything but <c>tmpfs</c> works, slower.</summary>
+    public string FileSystem => _mount.Type;
+
+    /// <summary>Whether the file system gives large pages: to all (<c>always</c>, <c>within_size</c>), to who asks, as is done here (<c>advise</c>), or <c>never</c>.</summary>
+    public string HugePages => _mount.HugePages;
+
+    private bool WantsHugePages => _mount.HugePages is "advise" or "within_size";
+
+    /// <summary>Takes an owner's directory, with what a dead process of the same owner had sealed.</summary>
+    /// <param name="folder">Folder of the share, the same for all processes of the node; made when it does not exist.</param>
+    /// <param name="owner">Name of this owner, unique on the node.</param>
+    /// <param name="options">Budget and times.</param>
+    /// <param name="time">The clock that dead owners' time is measured with.</param>
+    /// <exception cref="ShareException">The folder cannot be used, the name is none, or a living process has it.</exception>
+    public static NodeShare Open(string folder, string owner, NodeShareOptions options, TimeProvider time)
+    {
+        ShareNames.Check("an owner", owner);
+        if (options.Validate() is { Count: > 0 } faults)
+            throw new ArgumentException(string.Join("; ", faults), nameof(options));
+        folder = Path.GetFullPath(folder);
+        Prepare(folder);
+        OwnerDirectory own;
+        using (ShareLock.Take(folder, ShareNames.OwnersLock))
+        {
+            own = OwnerDirectory.TryTake(folder, owner, isToBeMade: true)
+                ?? throw new ShareException(ShareFault.OwnerInUse, $"Owner \"{owner}\" of the node share \"{folder}\" is {OwnerDirectory.Look(folder, owner)?.Process}, which lives: give each process an owner's name of its own.");
+            own.Settle(ProcessIdentity.Describe());
+        }
+        return new NodeShare(folder, own, options, time);
+    }
+
+    /// <summary>Makes an object to be written; waits while the budget is taken.</summary>
+    /// <param name="name">Its name among this owner's.</param>
+    /// <param name="length">Bytes, all of which have memory when this completes.</param>
+    /// <param name="cancel">Gives up waiting.</param>
+    /// <exception cref="ShareException">The name is none or taken, the length is beyond the whole budget, or the file system has no memory left.</exception>
+    public async Task<ShareDraft> CreateAsync(string name, long length, CancellationToken cancel)
+    {
+        ShareNames.Check("an object", name);
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ThrowIfDisposed();
+        var bytes = length > Budget ? length : OwnerDirectory.ToPages(length);
+        if (bytes > Budget)
+            throw new ShareException(ShareFault.TooLarge, $"Object \"{name}\" of {length} bytes is longer than the node share's budget of {Budget}: give the share more, or send less.");
+        cancel.ThrowIfCancellationRequested();
+        if (_budget.Reserve(bytes) is { } waiter)
+            await WaitAsync(waiter, cancel);
+        try
+        {
+            return Draft(name, length);
+        }
+        catch
+        {
+            Free(bytes);
+            throw;
+        }
+    }
+
+    /// <summary>Opens an object of any owner, dead ones included; what is disposed last frees the memory of one that was removed.</summary>
+    /// <exception cref="ShareException">There is no such sealed object.</exception>
+    public ShareObject Open(string owner, string name)
+    {
+        ShareNames.Check("an owner", owner);
+        ShareNames.Check("an object", name);
+        ThrowIfDisposed();
+        var file = PosixNative.Open(Path.Combine(Folder, owner, name), PosixNative.ReadOnly);
+        if (file is null && PosixNative.ErrorNumber != PosixNative.NoEntry)
+            throw new ShareException(ShareFault.BadFolder, $"Object \"{owner}/{name}\" of the node share cannot be opened: {PosixNative.Error}.");
+        // Whoever frees it locks it first, so what is locked here and still has its name stays.
+        if (file is null || !PosixNative.Lock(file, PosixNative.LockShared | PosixNative.LockAtOnce) || PosixNative.Stat(file) is not { Links: > 0, Length: var length })
+        {
+            file?.Dispose();
+            throw new ShareException(ShareFault.NotFound, $"There is no object \"{owner}/{name}\" in the node share \"{Folder}\": it was not sealed, or was removed or adopted.");
+        }
+        var mapping = ShareMapping.Map(file, length, isWritable: false, WantsHugePages, LeaseEnded);
+        return new ShareObject(new ShareEntry(owner, name, length), mapping, mapping.ToBuffer());
+    }
+
+    /// <summary>The sealed objects of an owner, by name; none when there is no such owner.</summary>
+    public IReadOnlyList<ShareEntry> List(string owner)
+    {
+        ShareNames.Check("an owner", owner);
+        return OwnerDirectory.List(Folder, owner);
+    }
+
+    /// <summary>Every owner, dead ones that left something included.</summary>
+    public IReadOnlyList<ShareOwner> Owners()
+    {
+        using var owners = ShareLock.Take(Folder, ShareNames.OwnersLock);
+        return [.. OwnersOf(Folder).Select(owner => OwnerDirectory.Look(Folder, owner)).OfType<ShareOwner>()];
+    }
+
+    /// <summary>Removes an object of this owner. Readers that have it open keep it; its memory is freed after the last of them.</summary>
+    /// <returns>Whether there was one.</returns>
+    public bool Remove(string name)
+    {
+        ShareNames.Check("an object", name);
+        ThrowIfDisposed();
+        if (_own.Retire(name) is not { } retired)
+            return false;
+        lock (_gate)
+            _retired.Add(retired);
+        FreeRetired();
+        _watch.Signal();
+        return true;
+    }
+
+    /// <summary>Makes the sealed objects of a dead owner this one's. Interrupted, it can be done again by anyone. An object whose name this owner has is removed.</summary>
+    /// <returns>What was adopted, with its new owner.</returns>
+    /// <exception cref="ShareException">A living process has them.</exception>
+    public IReadOnlyList<ShareEntry> Adopt(string owner)
+    {
+        ShareNames.Check("an owner", owner);
+        ThrowIfDisposed();
+        using var owners = ShareLock.Take(Folder, ShareNames.OwnersLock);
+        if (owner == Owner || !Directory.Exists(Path.Combine(Folder, owner)))
+            return [];
+        using var dead = OwnerDirectory.TryTake(Folder, owner, isToBeMade: false)
+            ?? throw new ShareException(ShareFault.OwnerInUse, $"Objects of owner \"{owner}\" cannot be adopted: it is {OwnerDirectory.Look(Folder, owner)?.Process}, which lives.");
+        var adopted = new List<ShareEntry>();
+        foreach (var entry in OwnerDirectory.List(Folder, owner))
+        {
+            // Counted twice for a moment rather than not at all; Tidy counts anew.
+            _own.AddUsed(OwnerDirectory.ToPages(entry.Length));
+            if (PosixNative.RenameNew(Path.Combine(dead.Folder, entry.Name), Path.Combine(_own.Folder, entry.Name)))
+            {
+                adopted.Add(entry with { Owner = Owner });
+                continue;
+            }
+            _own.AddUsed(-OwnerDirectory.ToPages(entry.Length));
+            dead.Retire(entry.Name)?.Abandon();
+        }
+        Bury(dead);
+        return adopted;
+    }
+
+    /// <summary>Leaves the share. Sealed objects stay for the next process of this owner, or to be adopted; whoever waits for memory is told.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+            return;
+        _watch.Dispose();
+        _budget.Fail(new ObjectDisposedException(nameof(NodeShare)));
+        using var owners = ShareLock.Take(Folder, ShareNames.OwnersLock);
+        FreeRetired();
+        _retired.ForEach(retired => retired.Abandon());
+        _own.RemoveEmpty();
+        _own.Dispose();
+    }
+
+    /// <summary>Names of the owners' directories.</summary>
+    internal static IEnumerable<string> OwnersOf(string folder) =>
+        Directory.EnumerateDirectories(folder).Select(path => Path.GetFileName(path)!).Where(name => name[0] != '.');
+
+    /// <summary>Gives a draft its name; what lies behind <paramref name="length"/> is given back.</summary>
+    internal ShareEntry Seal(string name, ShareMapping mapping, long length)
+    {
+        ThrowIfDisposed();
+        mapping.Protect();
+        if (length < mapping.Length && PosixNative.Truncate(mapping.File, length) != 0)
+            throw new IOException($"Object \"{name}\" cannot be made {length} bytes long: {PosixNative.Error}.");
+        _ = PosixNative.ChangeMode(mapping.File, 0b100_100_000);
+        if (!PosixNative.RenameNew(Path.Combine(_own.Folder, ShareNames.Draft + name), Path.Combine(_own.Folder, name)))
+            throw new ShareException(ShareFault.Exists, $"Owner \"{Owner}\" has an object \"{name}\" already: remove it first, or choose another name.");
+        if (OwnerDirectory.ToPages(mapping.Length) - OwnerDirectory.ToPages(length) is > 0 and var spared)
+            Free(spared);
+        return new ShareEntry(Owner, name, length);
+    }
+
+    /// <summary>Frees a draft, which was unmapped.</summary>
+    internal void Discard(string name, long length)
+    {
+        if (_isDisposed != 0)
+            return;
+        _ = PosixNative.Unlink(Path.Combine(_own.Folder, ShareNames.Draft + name));
+        Free(OwnerDirectory.ToPages(length));
+    }
+
+    private static void Prepare(string folder)
+    {
+        if (!OperatingSystem.IsLinux())
+            throw new ShareException(ShareFault.BadFolder, $"\"{folder}\" cannot be a node share: it needs Linux.");
+        try
+        {
+            Directory.CreateDirectory(Path.Combine(folder, ShareNames.Queue));
+            if ((File.GetUnixFileMode(folder) & UnixFileMode.OtherWrite) != 0)
+                throw new ShareException(ShareFault.BadFolder, $"Everyone may write in \"{folder}\", so nobody may trust it: make it a folder of the workers' user with mode 0770.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ShareException(ShareFault.BadFolder, $"\"{folder}\" cannot be a node share: {e.Message} Give a folder of a tmpfs that this user may write in.", e);
+        }
+    }
+
+    private ShareDraft Draft(string name, long length)
+    {
+        var path = Path.Combine(_own.Folder, ShareNames.Draft + name);
+        if (File.Exists(Path.Combine(_own.Folder, name)))
+            throw new ShareException(ShareFault.Exists, $"Owner \"{Owner}\" has an object \"{name}\" already: remove it first, or choose another name.");
+        var file = PosixNative.Open(path, PosixNative.ReadWrite | PosixNative.Create | PosixNative.Exclusive, 0b110_100_000);
+        if (file is null)
+        {
+            throw PosixNative.ErrorNumber == PosixNative.Exists
+                ? new ShareException(ShareFault.Exists, $"Owner \"{Owner}\" is writing an object \"{name}\" already: seal or discard it first, or choose another name.")
+                : new ShareException(ShareFault.BadFolder, $"Object \"{name}\" cannot be made in \"{_own.Folder}\": {PosixNative.Error}.");
+        }
+        try
+        {
+            // Found out here that memory is short, and not by a signal when the memory is touched.
+            if (length > 0 && PosixNative.Allocate(file, length) is not 0 and var error)
+            {
+                throw error == PosixNative.NoSpace
+                    ? new ShareException(ShareFault.OutOfMemory, $"The file system of the node share \"{Folder}\" has no {length} bytes left for \"{name}\", though the budget of {Budget} has: others use it too; make it larger, or the budget smaller.")
+                    : new ShareException(ShareFault.BadFolder, $"The file system of the node share \"{Folder}\" cannot reserve memory: {PosixNative.Error}. Use a tmpfs.");
+            }
+            PosixNative.Lock(file, PosixNative.LockShared | PosixNative.LockAtOnce);
+            return new ShareDraft(this, name, ShareMapping.Map(file, length, isWritable: true, WantsHugePages, LeaseEnded));
+        }
+        catch
+        {
+            file.Dispose();
+            _ = PosixNative.Unlink(path);
+            throw;
+        }
+    }
+
+    private async Task WaitAsync(ShareBudget.Waiter waiter, CancellationToken cancel)
+    {
+        _watch.Watch(Path.Combine(Folder, ShareNames.Queue));
+        _watch.Watch(Folder);
+        _watch.Signal();
+        await using (cancel.UnsafeRegister((_, token) => _budget.Leave(waiter, token), null))
+            await waiter.Taken.Task;
+    }
+
+    private void Free(long bytes)
+    {
+        _own.AddUsed(-bytes);
+        _watch.Signal();
+    }
+
+    private void LeaseEnded() => _watch.Signal();
+
+    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
+}

@@ -1,0 +1,34 @@
+using Hearth.Compute;
+using Microsoft.Win32.SafeHandles;
+
+namespace Hearth.Transport.Shares;
+
+/// <summary>A sealed object in this process's memory, and the lease that keeps it there: its memory stays, even removed or its owner dead, until this is disposed or this process ends.</summary>
+/// <remarks>The memory is read-only; the system ends a process that writes to it. Disposing <see cref="Buffer"/> disposes the object, so that it can become a
+/// <c>SafetensorsContent</c>'s own.</remarks>
+public sealed class ShareObject : IDisposable
+{
+    private readonly ShareMapping _mapping;
+
+    internal ShareObject(ShareEntry entry, ShareMapping mapping, HostBuffer buffer)
+    {
+        Entry = entry;
+        _mapping = mapping;
+        Buffer = buffer;
+    }
+
+    /// <summary>Whose object it is, its name, its bytes.</summary>
+    public ShareEntry Entry { get; }
+
+    /// <summary>Bytes.</summary>
+    public long Length => Entry.Length;
+
+    /// <summary>The bytes where they lie.</summary>
+    public HostBuffer Buffer { get; }
+
+    /// <summary>The open file, for sendfile-class calls.</summary>
+    internal SafeFileHandle File => _mapping.File;
+
+    /// <summary>Ends the lease. No span or tensor of it may be used afterwards.</summary>
+    public void Dispose() => Buffer.Dispose();
+}
