@@ -34,6 +34,17 @@ public sealed class GatewayServer : IAsyncDisposable
     public string OperationsUrl { get; private set; } = "";
 
     /// <summary>
+    /// Lets the threads that wait for sockets go on with what comes, instead of handing it to the thread pool. A request that is passed on does little between
+    /// its reads and writes, so this halves what it costs. For a process that is a gateway and nothing else, before it opens its first socket.
+    /// </summary>
+    public static void RunOnSocketThreads()
+    {
+        const string inline = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
+        if (Environment.GetEnvironmentVariable(inline) is null)
+            Environment.SetEnvironmentVariable(inline, "1");
+    }
+
+    /// <summary>
     /// Starts a gateway. It answers on its operations port at once; it serves callers, and this returns, when it knows the cluster's functions and
     /// workers, for which it waits until the API server answers.
     /// </summary>
@@ -102,7 +113,7 @@ public sealed class GatewayServer : IAsyncDisposable
         var forwarder = new Forwarder(connector, workers, time);
         var federationHandler = new FederationHandler(federationRegistry, forwarder, metrics, options, time, logs.CreateLogger<FederationHandler>());
         var handler = new InvocationHandler(
-            new(options.DefaultNamespace), Own(new FunctionLookup(registry, client, options.Namespace, time)), federationHandler, forwarder, metrics, options, time, logs.CreateLogger<InvocationHandler>());
+            new(options.DefaultNamespace), Own(new FunctionLookup(registry, client, options.Namespace, time)), federationHandler, forwarder, new(connector, metrics, time), metrics, options, time, logs.CreateLogger<InvocationHandler>());
         var invocations = Own(new InvocationServer(options, time, logs));
         Url = await invocations.StartAsync(handler, cancel);
         isReady = true;

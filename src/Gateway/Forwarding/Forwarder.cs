@@ -25,17 +25,24 @@ internal sealed class Forwarder(WorkerConnector connector, HttpMessageInvoker ht
     public async Task<ForwardResult> SendAsync(
         HttpContext context, ForwardDestination destination, RequestBody? body, ColdStartBreakdown? coldStart, Deadline deadline)
     {
-        if (IsGrpc(context.Request))
+        if (NeedsHttp2(context.Request))
             return await Http2Exchange.RunAsync(http2, context, destination, body, coldStart, deadline);
-        WorkerConnection connection;
         try
         {
-            connection = connector.TryTake(destination) ?? await connector.DialAsync(destination.Address, deadline.Token);
+            var connection = connector.TryTake(destination.Address, destination.Assignment is null)
+                ?? await connector.DialAsync(destination.Address, deadline.Token);
+            return await SendAsync(context, destination, body, coldStart, deadline, connection);
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException)
         {
-            return new(deadline.Token.IsCancellationRequested ? ForwardStatus.Cancelled : ForwardStatus.DialFailed, Error: e);
+            return NotDialled(e, deadline);
         }
+    }
+
+    /// <summary>Makes one attempt over HTTP/1.1 on a connection that is open.</summary>
+    public async Task<ForwardResult> SendAsync(
+        HttpContext context, ForwardDestination destination, RequestBody? body, ColdStartBreakdown? coldStart, Deadline deadline, WorkerConnection connection)
+    {
         var worker = connector.To(destination.Address);
         var exchange = new Http1Exchange(context, destination, body, connection, deadline, time);
         try
@@ -51,6 +58,11 @@ internal sealed class Forwarder(WorkerConnector connector, HttpMessageInvoker ht
         }
     }
 
-    private static bool IsGrpc(HttpRequest caller) =>
+    /// <summary>Outcome of an attempt that got no connection.</summary>
+    public static ForwardResult NotDialled(Exception error, Deadline deadline) =>
+        new(deadline.Token.IsCancellationRequested ? ForwardStatus.Cancelled : ForwardStatus.DialFailed, Error: error);
+
+    /// <summary>Whether a request is gRPC's, which goes to its worker over HTTP/2.</summary>
+    public static bool NeedsHttp2(HttpRequest caller) =>
         HttpProtocol.IsHttp2(caller.Protocol) && caller.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true;
 }

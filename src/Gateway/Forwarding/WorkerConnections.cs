@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 
 namespace Hearth.Gateway.Forwarding;
 
@@ -8,7 +7,6 @@ internal sealed class WorkerConnections
 {
     private readonly Lock _gate = new();
     private readonly Stack<WorkerConnection> _idle = new();
-    private readonly EndPoint _endpoint;
     private readonly TimeProvider _time;
     private long _used;
     private bool _isClosed;
@@ -19,13 +17,16 @@ internal sealed class WorkerConnections
     {
         var uri = new Uri(address);
         Authority = uri.Authority;
-        _endpoint = IPAddress.TryParse(uri.DnsSafeHost, out var ip) ? new IPEndPoint(ip, uri.Port) : new DnsEndPoint(uri.Host, uri.Port);
+        Endpoint = IPAddress.TryParse(uri.DnsSafeHost, out var ip) ? new IPEndPoint(ip, uri.Port) : new DnsEndPoint(uri.Host, uri.Port);
         _time = time;
         _used = time.GetTimestamp();
     }
 
     /// <summary>Host and port.</summary>
     public string Authority { get; }
+
+    /// <summary>Where it listens.</summary>
+    public EndPoint Endpoint { get; }
 
     /// <summary>A connection that is open, the one used last, or null.</summary>
     /// <param name="maxIdle">Those unused for longer are closed.</param>
@@ -59,23 +60,6 @@ internal sealed class WorkerConnections
             }
         }
         connection.Dispose();
-    }
-
-    /// <summary>Opens a connection.</summary>
-    /// <exception cref="SocketException">It cannot be opened.</exception>
-    public async Task<WorkerConnection> DialAsync(CancellationToken cancel)
-    {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(_endpoint, cancel);
-            return new(socket);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
     }
 
     /// <summary>Closes those unused for longer than <paramref name="maxIdle"/>. True when the worker was not used for so long, after which

@@ -17,14 +17,20 @@ internal sealed class WorkerConnector : IDisposable
 
     private readonly ConcurrentDictionary<string, WorkerConnections> _workers = new(StringComparer.Ordinal);
     private readonly TimeProvider _time;
+    private readonly Func<EndPoint, CancellationToken, Task<Socket>> _dial;
     private readonly ITimer _sweep;
 
     /// <param name="time">The clock.</param>
-    public WorkerConnector(TimeProvider time)
+    /// <param name="dial">Opens a connection; null for TCP.</param>
+    public WorkerConnector(TimeProvider time, Func<EndPoint, CancellationToken, Task<Socket>>? dial = null)
     {
         _time = time;
+        _dial = dial ?? DialTcpAsync;
         _sweep = time.CreateTimer(static state => ((WorkerConnector)state!).Sweep(MaxIdle), this, MaxIdle, MaxIdle);
     }
+
+    /// <summary>How long dials take.</summary>
+    public DialTimes DialTimes { get; } = new();
 
     /// <summary>A client of workers' data ports over HTTP/2 that never follows, decodes or adds anything.</summary>
     public HttpMessageInvoker CreateClient() => new(new SocketsHttpHandler
@@ -53,8 +59,9 @@ internal sealed class WorkerConnector : IDisposable
     }
 
     /// <summary>A connection to a worker that is open already, or null.</summary>
-    public WorkerConnection? TryTake(in ForwardDestination destination) =>
-        To(destination.Address).TryTake(destination.Assignment is null ? MaxIdleOfContainers : MaxIdle);
+    /// <param name="address">Base URL of the worker.</param>
+    /// <param name="isContainer">Whether a user's container serves it.</param>
+    public WorkerConnection? TryTake(string address, bool isContainer) => To(address).TryTake(isContainer ? MaxIdleOfContainers : MaxIdle);
 
     /// <summary>Opens a connection to a worker.</summary>
     /// <exception cref="SocketException">It cannot be opened.</exception>
@@ -63,7 +70,10 @@ internal sealed class WorkerConnector : IDisposable
     {
         using var timeout = new CancellationTokenSource(ConnectTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancel);
-        return await To(address).DialAsync(either.Token);
+        var started = _time.GetTimestamp();
+        var socket = await _dial(To(address).Endpoint, either.Token);
+        DialTimes.Record(_time.GetElapsedTime(started));
+        return new(socket);
     }
 
     /// <summary>Keeps a connection for the next request to the worker.</summary>
@@ -75,7 +85,7 @@ internal sealed class WorkerConnector : IDisposable
         try
         {
             var address = worker.GetLeftPart(UriPartial.Authority);
-            Return(address, await To(address).DialAsync(cancel));
+            Return(address, new(await _dial(To(address).Endpoint, cancel)));
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException)
         {
@@ -92,13 +102,29 @@ internal sealed class WorkerConnector : IDisposable
     private async Task<Socket> ConnectAsync(DnsEndPoint endpoint, CancellationToken cancel)
     {
         var worker = To($"http://{(endpoint.Host.Contains(':', StringComparison.Ordinal) ? $"[{endpoint.Host}]" : endpoint.Host)}:{endpoint.Port}");
-        // One that was opened early has spoken no protocol yet.
-        if (worker.TryTake(MaxIdle) is not { } early)
-            return (await worker.DialAsync(cancel)).Detach();
-        if (early.IsFresh)
-            return early.Detach();
-        worker.Return(early);
-        return (await worker.DialAsync(cancel)).Detach();
+        if (worker.TryTake(MaxIdle) is { } early)
+        {
+            // One that was opened early has spoken no protocol yet.
+            if (early.IsFresh)
+                return early.Detach();
+            worker.Return(early);
+        }
+        return await _dial(worker.Endpoint, cancel);
+    }
+
+    private static async Task<Socket> DialTcpAsync(EndPoint endpoint, CancellationToken cancel)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(endpoint, cancel);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     private void Sweep(TimeSpan maxIdle)

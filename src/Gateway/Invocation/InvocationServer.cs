@@ -41,8 +41,6 @@ internal sealed class InvocationServer : IAsyncDisposable
         // A request does little between its reads and writes and never blocks: handing it from thread to thread would cost more than it takes. A receive
         // into memory that is there already saves one system call a request.
         var sockets = new SocketTransportOptions { UnsafePreferInlineScheduling = true, WaitForDataBeforeAllocatingBuffer = false };
-        if (Environment.GetEnvironmentVariable("X_PLAIN") == "1") sockets = new();
-        if (Environment.GetEnvironmentVariable("X_BUF") is { } b) server.Limits.MaxResponseBufferSize = long.Parse(b);
         var transport = new SocketTransportFactory(Options.Create(sockets), logs);
         _server = new(Options.Create(server), transport, logs);
     }

@@ -15,10 +15,10 @@ public sealed class ChunkDecoderTests
         {
             var body = new byte[random.Next(0, 3000)];
             random.NextBytes(body);
-            var (decoded, trailers, rest) = Decode([.. Encode(body, random), .. "next"u8], random);
+            var (decoded, trailers, left) = Decode([.. Encode(body, random), .. "next"u8], random);
 
             Assert.Equal(body, decoded);
-            Assert.Equal("next", Encoding.ASCII.GetString(rest));
+            Assert.Equal("next", Encoding.ASCII.GetString(left));
             Assert.Equal(["X-Sum: 1"], trailers.Select(trailer => $"{trailer.Name}: {trailer.Value}"));
         }
     }
@@ -86,7 +86,7 @@ public sealed class ChunkDecoderTests
     }
 
     /// <summary>Feeds the bytes in parts of random length, as a socket may.</summary>
-    private static (byte[] Body, IReadOnlyList<HeaderLine> Trailers, byte[] Rest) Decode(byte[] bytes, Random? random)
+    private static (byte[] Body, IReadOnlyList<HeaderLine> Trailers, byte[] Left) Decode(byte[] bytes, Random? random)
     {
         var decoder = new ChunkDecoder();
         using var body = new MemoryStream();
