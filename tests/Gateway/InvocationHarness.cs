@@ -48,7 +48,7 @@ internal sealed class InvocationHarness : IAsyncDisposable
         _client = _connector.CreateClient();
         Lookup = new(_registry, Api, null, time);
         var forwarder = new Forwarder(_connector, _client, time);
-        var federations = new FederationHandler(_federations, forwarder, new(_connector, _metrics, time), _metrics, options, time, NullLogger<FederationHandler>.Instance);
+        var federations = new FederationHandler(_federations, forwarder, _metrics, options, time, NullLogger<FederationHandler>.Instance);
         Handler = new(new(Make.Namespace), Lookup, federations, forwarder, new(_connector, _metrics, time), _metrics, options, time, NullLogger<InvocationHandler>.Instance);
         _server = new(options, time, logs);
     }

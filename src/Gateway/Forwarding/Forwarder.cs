@@ -40,23 +40,10 @@ internal sealed class Forwarder(WorkerConnector connector, HttpMessageInvoker ht
     }
 
     /// <summary>Makes one attempt over HTTP/1.1 on a connection that is open.</summary>
-    public async Task<ForwardResult> SendAsync(
-        HttpContext context, ForwardDestination destination, RequestBody? body, ColdStartBreakdown? coldStart, Deadline deadline, WorkerConnection connection)
-    {
-        var worker = connector.To(destination.Address);
-        var exchange = new Http1Exchange(context, destination, body, connection, deadline, time);
-        try
-        {
-            return await exchange.RunAsync(worker.Authority, coldStart);
-        }
-        finally
-        {
-            if (exchange.KeepsConnection)
-                worker.Return(connection);
-            else
-                connection.Dispose();
-        }
-    }
+    public ValueTask<ForwardResult> SendAsync(
+        HttpContext context, in ForwardDestination destination, RequestBody? body, ColdStartBreakdown? coldStart, Deadline deadline,
+        WorkerConnection connection) =>
+        new Http1Exchange(context, destination, body, connector.To(destination.Address), connection, deadline, time).RunAsync(coldStart);
 
     /// <summary>Outcome of an attempt that got no connection.</summary>
     public static ForwardResult NotDialled(Exception error, Deadline deadline) =>

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text;
 using Hearth.Api;
-using Microsoft.Net.Http.Headers;
 
 namespace Hearth.Gateway.Forwarding;
 

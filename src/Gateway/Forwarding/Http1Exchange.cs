@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using Hearth.Api.Workers;
 using Hearth.Gateway.Activations;
 using Microsoft.AspNetCore.Http;
@@ -13,7 +14,7 @@ namespace Hearth.Gateway.Forwarding;
 /// closing the connection, so that no read or write needs a token of its own.
 /// </remarks>
 internal sealed class Http1Exchange(
-    HttpContext context, ForwardDestination destination, RequestBody? body, WorkerConnection connection, Deadline deadline, TimeProvider time)
+    HttpContext context, ForwardDestination destination, RequestBody? body, WorkerConnections worker, WorkerConnection connection, Deadline deadline, TimeProvider time)
 {
     // As SocketsHttpHandler: then the body is sent without having been asked for (RFC 9110, section 10.1.1).
     private static readonly TimeSpan ContinuePatience = TimeSpan.FromSeconds(1);
@@ -23,14 +24,12 @@ internal sealed class Http1Exchange(
     private Task _sending = Task.CompletedTask;
     private TaskCompletionSource<bool>? _isBodyAsked;
     private bool _isSent;
+    private bool _keeps;
 
-    /// <summary>Whether the connection can carry another request.</summary>
-    public bool KeepsConnection { get; private set; }
-
-    /// <summary>Sends the request and passes the answer on.</summary>
-    /// <param name="authority">Host and port of the worker.</param>
+    /// <summary>Sends the request and passes the answer on; then the connection is kept for the next request, or closed.</summary>
     /// <param name="coldStart">What to tell the caller about a cold start, or null.</param>
-    public async Task<ForwardResult> RunAsync(string authority, ColdStartBreakdown? coldStart)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<ForwardResult> RunAsync(ColdStartBreakdown? coldStart)
     {
         var upgrade = context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } feature ? feature : null;
         var isAnswering = false;
@@ -38,18 +37,18 @@ internal sealed class Http1Exchange(
         try
         {
             connection.Use();
-            await SendAsync(authority, upgrade is not null);
+            await SendAsync(upgrade is not null);
             await ReceiveHeadAsync(upgrade is not null);
             var head = connection.Head;
             if (head.Refusal is { } reason)
                 return Refuse(head, reason);
-            isAnswering = true;
             head.CopyTo(context.Response);
             coldStart?.WriteTo(context.Response.Headers);
+            isAnswering = true;
             if (head.Status == StatusCodes.Status101SwitchingProtocols)
                 return await Tunnel.RunAsync(upgrade!, connection, deadline);
             CopyTrailers(await AnswerBody.CopyAsync(connection, head, context.Response.BodyWriter, deadline.Token));
-            KeepsConnection = _isSent && head.KeepsConnection && !HttpMethods.IsConnect(context.Request.Method);
+            _keeps = _isSent && head.KeepsConnection && !HttpMethods.IsConnect(context.Request.Method);
             return new(ForwardStatus.Answered);
         }
         catch (Exception e) when (IsExpected(e))
@@ -64,25 +63,29 @@ internal sealed class Http1Exchange(
             if (!_sending.IsCompleted)
                 await StopAsync();
             ending.Dispose();
-            KeepsConnection &= connection.Received.IsEmpty && !deadline.Token.IsCancellationRequested;
+            if (_keeps && connection.Received.IsEmpty && !deadline.Token.IsCancellationRequested)
+                worker.Return(connection);
+            else
+                connection.Dispose();
         }
     }
 
+    // The last ones are the server's, which does not take every header.
     private static bool IsExpected(Exception e) =>
-        e is IOException or SocketException or InvalidDataException or ObjectDisposedException or OperationCanceledException;
+        e is IOException or SocketException or InvalidDataException or OperationCanceledException or InvalidOperationException or ArgumentException;
 
     private ForwardResult Classify(Exception error) => error switch
     {
         _ when deadline.Token.IsCancellationRequested => new(ForwardStatus.Cancelled, Error: error),
         _ when body?.ReadError is { } readError => new(ForwardStatus.BodyFailed, Error: readError),
-        InvalidDataException => new(ForwardStatus.InvalidAnswer, Error: error),
-        _ => new(ForwardStatus.Broken, Error: error),
+        IOException or SocketException or ObjectDisposedException or OperationCanceledException => new(ForwardStatus.Broken, Error: error),
+        _ => new(ForwardStatus.InvalidAnswer, Error: error),
     };
 
-    private async ValueTask SendAsync(string authority, bool isUpgrade)
+    private async ValueTask SendAsync(bool isUpgrade)
     {
         var request = connection.Request;
-        var expects = WriteHead(request, authority, isUpgrade);
+        var expects = WriteHead(request, isUpgrade);
         if (body is null)
         {
             await request.FinishAsync();
@@ -101,10 +104,10 @@ internal sealed class Http1Exchange(
     }
 
     /// <summary>Writes the head. True when the worker is to say first that it wants the body.</summary>
-    private bool WriteHead(RequestWriter request, string authority, bool isUpgrade)
+    private bool WriteHead(RequestWriter request, bool isUpgrade)
     {
         var caller = context.Request;
-        request.BeginHead(caller.Method, destination.PathAndQuery, authority);
+        request.BeginHead(caller.Method, destination.PathAndQuery, worker.Authority);
         RequestHeaders.Write(context, destination, request);
         if (isUpgrade)
         {
@@ -148,6 +151,7 @@ internal sealed class Http1Exchange(
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask ReceiveHeadAsync(bool isUpgrade)
     {
         var head = connection.Head;
@@ -177,7 +181,7 @@ internal sealed class Http1Exchange(
         var isWhole = head.Framing == AnswerFraming.None || (head.Framing == AnswerFraming.Length && head.ContentLength <= connection.Received.Length);
         if (isWhole && head.Framing == AnswerFraming.Length)
             connection.Consume((int)head.ContentLength!.Value);
-        KeepsConnection = isWhole && _isSent && head.KeepsConnection;
+        _keeps = isWhole && _isSent && head.KeepsConnection;
         return new(ForwardStatus.Refused, reason);
     }
 

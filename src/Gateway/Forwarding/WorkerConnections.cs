@@ -15,7 +15,8 @@ internal sealed class WorkerConnections
     /// <param name="time">The clock.</param>
     public WorkerConnections(string address, TimeProvider time)
     {
-        var uri = new Uri(address);
+        // A worker without an address cannot be dialled, which is what a caller is told.
+        var uri = Uri.TryCreate(address, UriKind.Absolute, out var parsed) ? parsed : new("http://0.0.0.0:0");
         Authority = uri.Authority;
         Endpoint = IPAddress.TryParse(uri.DnsSafeHost, out var ip) ? new IPEndPoint(ip, uri.Port) : new DnsEndPoint(uri.Host, uri.Port);
         _time = time;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using Hearth.Api;
@@ -81,7 +82,7 @@ internal sealed partial class InvocationHandler(
                 : null;
             if (refusal is null && CallTermsReader.TryRead(context.Request, arrived, function.Function.Spec.Timeout, HasBody(context), out var terms, out refusal))
             {
-                using var deadline = new Deadline(terms.Timeout, time, context.RequestAborted);
+                using var deadline = Deadline.Start(terms.Timeout, time, context.RequestAborted);
                 var body = HasBody(context) ? new RequestBody(context.Request.BodyReader, options.ReplayBytes) : null;
                 refusal = await ForwardAsync(context, function, target, body, terms, deadline);
                 if (refusal is not null && FallbackTarget.AppliesTo(refusal.Outcome) && function.Function.Spec.Fallback is { } fallback)
@@ -124,7 +125,8 @@ internal sealed partial class InvocationHandler(
     }
 
     /// <summary>Null when the function's answer went to the caller, otherwise what the gateway has to say.</summary>
-    private async Task<Refusal?> ForwardAsync(
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Refusal?> ForwardAsync(
         HttpContext context, FunctionState function, InvocationTarget target, RequestBody? body, CallTerms terms, Deadline deadline)
     {
         ColdStartBreakdown? coldStart = null;
@@ -150,7 +152,8 @@ internal sealed partial class InvocationHandler(
         }
     }
 
-    private async Task<(ForwardResult Result, WorkerEndpoint Worker)> AttemptAsync(
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<(ForwardResult Result, WorkerEndpoint Worker)> AttemptAsync(
         HttpContext context, FunctionState function, WorkerEndpoint worker, InvocationTarget target, RequestBody? body, ColdStartBreakdown? coldStart,
         Deadline deadline)
     {

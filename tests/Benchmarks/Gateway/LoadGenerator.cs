@@ -30,7 +30,7 @@ internal sealed unsafe class LoadGenerator(Uri target, int connections, TimeProv
                 all[i] = new(_server, _request);
                 Connect(epoll, all[i], i);
             }
-            return new Load(this, epoll, all, duration, rate).Run();
+            return new Load(epoll, all, duration, rate, time).Run();
         }
         finally
         {
@@ -48,9 +48,8 @@ internal sealed unsafe class LoadGenerator(Uri target, int connections, TimeProv
             throw new Win32Exception();
     }
 
-    private sealed class Load(LoadGenerator generator, int epoll, LoadConnection[] all, TimeSpan duration, double? rate)
+    private sealed class Load(int epoll, LoadConnection[] all, TimeSpan duration, double? rate, TimeProvider time)
     {
-        private readonly TimeProvider _time = generator.TimeOf;
         private readonly Stack<int> _free = new();
         private readonly List<double> _latencies = new(1 << 16);
         private long _due;
@@ -61,16 +60,16 @@ internal sealed unsafe class LoadGenerator(Uri target, int connections, TimeProv
 
         public LoadResult Run()
         {
-            var start = _time.GetTimestamp();
-            _end = start + (long)(duration.TotalSeconds * _time.TimestampFrequency);
-            _interval = rate is { } perSecond ? _time.TimestampFrequency / perSecond : 0;
+            var start = time.GetTimestamp();
+            _end = start + (long)(duration.TotalSeconds * time.TimestampFrequency);
+            _interval = rate is { } perSecond ? time.TimestampFrequency / perSecond : 0;
             for (var i = all.Length - 1; i >= 0; i--)
                 _free.Push(i);
             var sent = 0L;
             _due = start;
             while (true)
             {
-                var now = _time.GetTimestamp();
+                var now = time.GetTimestamp();
                 while (_free.Count > 0 && _due < _end && _due <= now)
                 {
                     Send(_free.Pop(), rate is null ? now : _due);
@@ -78,7 +77,7 @@ internal sealed unsafe class LoadGenerator(Uri target, int connections, TimeProv
                 }
                 if (_running == 0 && (_due >= _end || now >= _end))
                     break;
-                if (now > _end + (Patience.TotalSeconds * _time.TimestampFrequency))
+                if (now > _end + (Patience.TotalSeconds * time.TimestampFrequency))
                 {
                     _failed += _running;
                     break;
@@ -86,13 +85,13 @@ internal sealed unsafe class LoadGenerator(Uri target, int connections, TimeProv
                 Wait(rate is null || _due >= _end || _free.Count == 0 ? null : _due - now);
             }
             _latencies.Sort();
-            return new(_latencies.Count, _failed, _time.GetElapsedTime(start).TotalSeconds, [.. _latencies]);
+            return new(_latencies.Count, _failed, time.GetElapsedTime(start).TotalSeconds, [.. _latencies]);
         }
 
         private void Wait(long? ticks)
         {
             var events = stackalloc EpollNative.Event[MaxEvents];
-            var timeout = ticks is { } left ? _time.GetElapsedTime(0, Math.Max(left, 0)) : TimeSpan.FromMilliseconds(100);
+            var timeout = ticks is { } left ? time.GetElapsedTime(0, Math.Max(left, 0)) : TimeSpan.FromMilliseconds(100);
             var spec = new EpollNative.Timespec { Seconds = (long)timeout.TotalSeconds, Nanoseconds = (long)timeout.TotalNanoseconds % 1_000_000_000 };
             var count = EpollNative.Wait(epoll, events, MaxEvents, &spec, 0);
             for (var i = 0; i < count; i++)
@@ -114,11 +113,11 @@ internal sealed unsafe class LoadGenerator(Uri target, int connections, TimeProv
 
         private void OnEnd(int index, bool isAnswered)
         {
-            var now = _time.GetTimestamp();
+            var now = time.GetTimestamp();
             _running--;
             if (isAnswered)
             {
-                _latencies.Add(_time.GetElapsedTime(all[index].Due, now).TotalMilliseconds);
+                _latencies.Add(time.GetElapsedTime(all[index].Due, now).TotalMilliseconds);
             }
             else
             {
@@ -131,6 +130,4 @@ internal sealed unsafe class LoadGenerator(Uri target, int connections, TimeProv
                 _free.Push(index);
         }
     }
-
-    private TimeProvider TimeOf => time;
 }
