@@ -4,6 +4,7 @@
 import argparse
 import json
 import sys
+from pathlib import Path
 
 import numpy as np
 
@@ -96,12 +97,14 @@ def main():
     parser.add_argument("--shard", default="0/1", metavar="I/N", help="take part I, from 0, of N parts of the data")
     parser.add_argument("--dirichlet", type=float, default=0, metavar="ALPHA", help="the smaller, the less alike are the parts; 0 deals out evenly")
     parser.add_argument("--seed", type=int, default=0, help="of the split; the same for all clients")
+    parser.add_argument("--token-file", metavar="FILE", help="holds this client's token, where the federation asks for one")
     options = parser.parse_args()
 
     images, labels = (shards.read_idx(path) for path in options.data.split(","))
     index, count = (int(number) for number in options.shard.split("/"))
     part = shards.take(labels, index, count, options.dirichlet, options.seed)
-    client = Client(Federation(options.federation), options.id, images[part], labels[part].astype(int))
+    token = Path(options.token_file).read_text().strip() if options.token_file else None
+    client = Client(Federation(options.federation, token), options.id, images[part], labels[part].astype(int))
     try:
         network = client.run()
     except Refused as e:

@@ -25,8 +25,9 @@ class Refused(Exception):
 class Federation:
     """A federation, by its URL: http://HOST:PORT/federations/NAMESPACE/NAME."""
 
-    def __init__(self, url):
+    def __init__(self, url, token=None):
         self.url = url.rstrip("/") + "/"
+        self.authorization = {"Authorization": f"Bearer {token}"} if token else {}
 
     def join(self, client, examples):
         """Joins; whoever is unknown joins again."""
@@ -57,7 +58,7 @@ class Federation:
         """Sends until there is an answer for good: lost connections and answers that say "later" are tried again, with growing pauses."""
         start, pause = time.monotonic(), 0.2
         while True:
-            request = urllib.request.Request(self.url + path, body, {"Content-Type": "application/octet-stream", **(headers or {})}, method=method)
+            request = urllib.request.Request(self.url + path, body, {"Content-Type": "application/octet-stream", **self.authorization, **(headers or {})}, method=method)
             try:
                 with urllib.request.urlopen(request, timeout=120) as answer:
                     return answer.read()

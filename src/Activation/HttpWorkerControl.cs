@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Hearth.Api;
 using Hearth.Api.Core;
+using Hearth.Api.FederatedAggregations;
 using Hearth.Api.Meta;
 using Hearth.Api.Workers;
 using Hearth.Kubernetes.Client;
@@ -15,6 +16,8 @@ namespace Hearth.Activation;
 public sealed class HttpWorkerControl(IKubernetesClient client) : IWorkerControl, IDisposable
 {
     private const string AssignmentPath = "assignment";
+    private const string PlanPath = "assignment/plan";
+    private const string ArtifactsPath = "artifacts";
 
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
 
@@ -63,6 +66,19 @@ public sealed class HttpWorkerControl(IKubernetesClient client) : IWorkerControl
     }
 
     /// <inheritdoc/>
+    public async Task<bool> PutPlanAsync(V1Pod worker, AggregationPlan plan, CancellationToken cancel)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(plan, ApiJsonContext.Default.AggregationPlan);
+        using var response = await SendAsync(worker, HttpMethod.Put, body, cancel, PlanPath);
+        if (response.IsSuccessStatusCode)
+            return true;
+        if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed or HttpStatusCode.Conflict)
+            return false;
+        var reason = await response.Content.ReadAsStringAsync(cancel);
+        throw new HttpRequestException($"Worker \"{worker.Name()}\" answered {(int)response.StatusCode} to its plan, expected 204: {reason}");
+    }
+
+    /// <inheritdoc/>
     public async Task<bool> ResetAsync(V1Pod worker, CancellationToken cancel)
     {
         try
@@ -77,24 +93,42 @@ public sealed class HttpWorkerControl(IKubernetesClient client) : IWorkerControl
     }
 
     /// <inheritdoc/>
+    public async Task<ArtifactReport?> GetArtifactsAsync(V1Pod worker, CancellationToken cancel)
+    {
+        try
+        {
+            using var response = await SendAsync(worker, HttpMethod.Get, null, cancel, ArtifactsPath);
+            if (response.StatusCode != HttpStatusCode.OK)
+                return null;
+            await using var body = await response.Content.ReadAsStreamAsync(cancel);
+            return await JsonSerializer.DeserializeAsync(body, ApiJsonContext.Default.ArtifactReport, cancel);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    private async Task<HttpResponseMessage> SendAsync(V1Pod worker, HttpMethod method, byte[]? body, CancellationToken cancel)
+    private async Task<HttpResponseMessage> SendAsync(
+        V1Pod worker, HttpMethod method, byte[]? body, CancellationToken cancel, string path = AssignmentPath)
     {
-        var response = await SendOnceAsync(worker, method, body, cancel);
+        var response = await SendOnceAsync(worker, method, path, body, cancel);
         if (response.StatusCode != HttpStatusCode.Unauthorized)
             return response;
         _tokens.Forget(worker, response.RequestMessage!.Headers.Authorization!.Parameter!);
         response.Dispose();
-        return await SendOnceAsync(worker, method, body, cancel);
+        return await SendOnceAsync(worker, method, path, body, cancel);
     }
 
-    private async Task<HttpResponseMessage> SendOnceAsync(V1Pod worker, HttpMethod method, byte[]? body, CancellationToken cancel)
+    private async Task<HttpResponseMessage> SendOnceAsync(V1Pod worker, HttpMethod method, string path, byte[]? body, CancellationToken cancel)
     {
         var control = worker.ControlUri() ?? throw new HttpRequestException($"Pod \"{worker.Name()}\" has no address, or no control port.");
         var token = await _tokens.GetAsync(worker, cancel) ?? throw new HttpRequestException(
             $"Secret \"{PoolTokens.SecretName(worker)}\" holds no control token: the operator makes it, see that it runs.");
-        using var request = new HttpRequestMessage(method, new Uri(control, AssignmentPath));
+        using var request = new HttpRequestMessage(method, new Uri(control, path));
         request.Headers.Authorization = new("Bearer", token);
         if (body is not null)
             request.Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };

@@ -1,4 +1,5 @@
 using Hearth.Api.Core;
+using Hearth.Api.FederatedAggregations;
 using Hearth.Api.Workers;
 
 namespace Hearth.Activation;
@@ -22,9 +23,16 @@ public interface IWorkerControl
     /// <exception cref="HttpRequestException">The worker cannot be reached or answers out of contract.</exception>
     Task<AssignmentProgress?> GetAsync(V1Pod worker, CancellationToken cancel);
 
+    /// <summary>Tells the worker that leads a federation's rounds which aggregators there are. False when it leads none.</summary>
+    /// <exception cref="HttpRequestException">The worker cannot be reached, or finds fault with the plan.</exception>
+    Task<bool> PutPlanAsync(V1Pod worker, AggregationPlan plan, CancellationToken cancel);
+
     /// <summary>
     /// Drains the worker and resets it to idle. True when it is clean, also when it was idle already; false when it cannot be reset, or cannot be
     /// reached, and must be deleted.
     /// </summary>
     Task<bool> ResetAsync(V1Pod worker, CancellationToken cancel);
+
+    /// <summary>What the worker's artifact cache holds; null when it cannot be reached or does not tell.</summary>
+    Task<ArtifactReport?> GetArtifactsAsync(V1Pod worker, CancellationToken cancel);
 }

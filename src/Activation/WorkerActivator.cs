@@ -38,6 +38,8 @@ public sealed class WorkerActivator(
     // A pod changes owner reference, status and labels in its life, each by another writer; more conflicts in a row than this are a fault.
     private const int MaxAttempts = 8;
 
+    private static readonly TimeSpan ReportTimeout = TimeSpan.FromSeconds(2);
+
     /// <summary>Who claims through this activator.</summary>
     public string Identity { get; } = identity;
 
@@ -65,11 +67,16 @@ public sealed class WorkerActivator(
     }
 
     /// <summary>Makes a pod that is claimed for <paramref name="owner"/> from its start, because its pool has no idle worker.</summary>
-    public async Task<V1Pod> CreateAsync(WorkerOwner owner, WorkerPool pool, CancellationToken cancel)
+    /// <param name="owner">Whom it is for.</param>
+    /// <param name="pool">The pool.</param>
+    /// <param name="nodes">Nodes to prefer, see <see cref="WorkerChoice.NodesWith"/>.</param>
+    /// <param name="cancel">Gives up.</param>
+    public async Task<V1Pod> CreateAsync(WorkerOwner owner, WorkerPool pool, IReadOnlyList<string> nodes, CancellationToken cancel)
     {
         for (var attempt = 1; ; attempt++)
         {
-            var pod = WorkerPodFactory.MakeClaimed(pool, owner, MakeName(owner.Name), ClaimAnnotations(owner), options);
+            // Not part of the template's hash: where a worker was made does not make it outdated once it is idle.
+            var pod = NodePreference.Add(WorkerPodFactory.MakeClaimed(pool, owner, MakeName(owner.Name), ClaimAnnotations(owner), options), nodes);
             try
             {
                 return await client.CreateAsync(pod, cancel);
@@ -84,6 +91,7 @@ public sealed class WorkerActivator(
     /// Gives a claimed worker its assignment and follows it to the end, which is returned as <see cref="IWorkerControl.AssignAsync"/> does. The pod must be
     /// Ready. A user's container needs no assignment and is ready at once.
     /// </summary>
+    /// <remarks>With it goes what the worker's cache holds now, which saves a write of its own: caches change only where assignments fetch.</remarks>
     /// <param name="pod">The worker.</param>
     /// <param name="assignment">What it becomes; the id is that of its claim, whatever stands here.</param>
     /// <param name="onProgress">Called with each line.</param>
@@ -102,12 +110,38 @@ public sealed class WorkerActivator(
     /// <param name="coldStart">Where the time went.</param>
     /// <param name="cancel">Gives up.</param>
     /// <param name="notBatched">Why requests are not batched although the function asks for it; null where that does not apply.</param>
-    public Task<V1Pod?> MarkAssignedAsync(V1Pod pod, ColdStart coldStart, CancellationToken cancel, string? notBatched = null) =>
-        ChangeAsync(pod, WorkerPatches.Assigned(coldStart, notBatched), state => state == WorkerState.Claimed, cancel);
+    public async Task<V1Pod?> MarkAssignedAsync(V1Pod pod, ColdStart coldStart, CancellationToken cancel, string? notBatched = null)
+    {
+        var artifacts = pod.RunsUserCode() ? null : await GetArtifactsAsync(pod, cancel);
+        return await ChangeAsync(pod, WorkerPatches.Assigned(coldStart, notBatched, artifacts), state => state == WorkerState.Claimed, cancel);
+    }
+
+    /// <summary>What the cache of a Ready worker holds; null when it does not say so within two seconds. It is worth no more.</summary>
+    public async Task<ArtifactReport?> GetArtifactsAsync(V1Pod pod, CancellationToken cancel)
+    {
+        using var patience = new CancellationTokenSource(ReportTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, patience.Token);
+        try
+        {
+            return await control.GetArtifactsAsync(pod, either.Token);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Records on an idle worker what its cache holds. Null when the pod is gone or was claimed; its assignment records it then.</summary>
+    public Task<V1Pod?> MarkArtifactsAsync(V1Pod idle, ArtifactReport report, CancellationToken cancel) =>
+        ChangeAsync(idle, WorkerPatches.Artifacts(report), state => state == WorkerState.Idle, cancel);
 
     /// <summary>Records that the assignment failed, for the operator to report and release. Null as for <see cref="MarkAssignedAsync"/>.</summary>
     public Task<V1Pod?> MarkFailedAsync(V1Pod pod, AssignmentFailure failure, CancellationToken cancel) => ChangeAsync(
         pod, WorkerPatches.Failed(failure), state => state is WorkerState.Claimed or WorkerState.Assigned or WorkerState.Failed, cancel);
+
+    /// <summary>Leaves a claimed pod that is not needed any more to the operator, which releases what drains. Null as for <see cref="MarkAssignedAsync"/>.</summary>
+    public Task<V1Pod?> GiveUpAsync(V1Pod pod, CancellationToken cancel) =>
+        ChangeAsync(pod, WorkerPatches.Draining(), state => state == WorkerState.Claimed, cancel);
 
     /// <summary>
     /// Drains a worker and returns it to <paramref name="pool"/> when the pool reuses workers, it ran no user code and its reset was clean;

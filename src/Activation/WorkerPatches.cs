@@ -23,14 +23,21 @@ internal static class WorkerPatches
         };
     }
 
-    public static JsonObject Assigned(ColdStart coldStart, string? notBatched) => new()
+    public static JsonObject Assigned(ColdStart coldStart, string? notBatched, ArtifactReport? artifacts)
     {
-        ["labels"] = new JsonObject { [HearthLabels.WorkerState] = WorkerState.Assigned },
-        ["annotations"] = new JsonObject
+        var annotations = new JsonObject
         {
             [HearthAnnotations.ColdStart] = JsonSerializer.Serialize(coldStart, ApiJsonContext.Default.ColdStart),
             [HearthAnnotations.NotBatched] = notBatched,
-        },
+        };
+        if (artifacts is not null)
+            annotations[HearthAnnotations.Artifacts] = artifacts.ToString();
+        return new() { ["labels"] = new JsonObject { [HearthLabels.WorkerState] = WorkerState.Assigned }, ["annotations"] = annotations };
+    }
+
+    public static JsonObject Artifacts(ArtifactReport report) => new()
+    {
+        ["annotations"] = new JsonObject { [HearthAnnotations.Artifacts] = report.ToString() },
     };
 
     public static JsonObject Failed(AssignmentFailure failure) => new()

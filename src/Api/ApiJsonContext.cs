@@ -20,6 +20,7 @@ namespace Hearth.Api;
 [JsonSerializable(typeof(WorkerPool))]
 [JsonSerializable(typeof(InferenceFunction))]
 [JsonSerializable(typeof(FederatedAggregation))]
+[JsonSerializable(typeof(AggregationPlan))]
 [JsonSerializable(typeof(TrainingJob))]
 [JsonSerializable(typeof(V1Pod))]
 [JsonSerializable(typeof(V1Node))]
@@ -35,5 +36,6 @@ namespace Hearth.Api;
 [JsonSerializable(typeof(AssignmentProgress))]
 [JsonSerializable(typeof(AssignmentFailure))]
 [JsonSerializable(typeof(ColdStart))]
+[JsonSerializable(typeof(ArtifactReport))]
 [JsonSerializable(typeof(GatewayLoad))]
 public sealed partial class ApiJsonContext : JsonSerializerContext;

@@ -30,6 +30,9 @@ public static class HearthAnnotations
     /// <summary>On worker pods: hash of the FederatedAggregation that the worker is made for; an aggregator with another hash is replaced. Set by the claim.</summary>
     public const string FederationHash = "hearth.dev/federation-hash";
 
+    /// <summary>On worker pods: the worker's place in the FederatedAggregation's tree: <c>top</c>, or a leaf's, <c>leaf-1</c>. Set by the claim.</summary>
+    public const string AggregatorSlot = "hearth.dev/aggregator-slot";
+
     /// <summary>On worker pods: <see cref="Workers.ColdStart"/> as JSON. Set when the assignment is ready.</summary>
     public const string ColdStart = "hearth.dev/cold-start";
 
@@ -42,6 +45,12 @@ public static class HearthAnnotations
     /// <summary>On worker pods: hash of what the pool's spec made of the pod. Set when the pod is made; idle workers with another hash than the pool's are replaced.</summary>
     public const string TemplateHash = "hearth.dev/template-hash";
 
+    /// <summary>
+    /// On worker pods: <see cref="Workers.ArtifactReport"/>, what the worker's cache held when it was last asked. Set when an assignment is ready, and on an idle
+    /// worker whose node nobody has told about; it outlives the release.
+    /// </summary>
+    public const string Artifacts = "hearth.dev/artifacts";
+
     /// <summary>On gateway leases: base URL of the gateway's operations port, where <c>/load</c> is.</summary>
     public const string LoadUrl = "hearth.dev/load-url";
 
@@ -50,5 +59,5 @@ public static class HearthAnnotations
 
     /// <summary>What a claim and what follows it write on a worker pod; the release removes them.</summary>
     public static IReadOnlyList<string> OfClaim { get; } =
-        [ClaimedBy, LastUsed, Assignment, FunctionGeneration, FunctionHash, TrainingJobUid, TrainingAttempt, TrainingRank, FederationHash, ColdStart, Failure, NotBatched];
+        [ClaimedBy, LastUsed, Assignment, FunctionGeneration, FunctionHash, TrainingJobUid, TrainingAttempt, TrainingRank, FederationHash, AggregatorSlot, ColdStart, Failure, NotBatched];
 }

@@ -13,9 +13,6 @@ namespace Hearth.Federation;
 /// <content>What clients ask for.</content>
 public sealed partial class Aggregator
 {
-    // Beyond what any federation needs, and far from where 64-bit floats stop counting.
-    private const long MaxExamples = 1L << 40;
-
     // What a status can show; the client is told all of it.
     private const int MaxRefusalLength = 1000;
 
@@ -23,9 +20,9 @@ public sealed partial class Aggregator
     public (JoinAnswer? Answer, Refusal? Refusal) Join(JoinRequest request)
     {
         if (!ClientId.IsValid(request.Id))
-            return (null, InvalidId(request.Id));
-        if (request.Examples is < 0 or > MaxExamples)
-            return (null, new Refusal(RefusalKind.InvalidRequest, $"examples is {request.Examples}, expected a number from 0 to {MaxExamples}."));
+            return (null, UpdateCheck.InvalidId(request.Id));
+        if (request.Examples is < 0 or > UpdateCheck.MaxExamples)
+            return (null, new Refusal(RefusalKind.InvalidRequest, $"examples is {request.Examples}, expected a number from 0 to {UpdateCheck.MaxExamples}."));
         if (!_clients.TryJoin(request.Id))
             return (null, new Refusal(RefusalKind.TooManyClients, $"{_options.MaxClients} clients have joined, which is all that are taken. Try again later."));
         _changed.Announce();
@@ -193,7 +190,7 @@ public sealed partial class Aggregator
             ModelUrl = OutputLayout.Model(version),
             ModelDigest = _state.Models[version],
             ManifestUrl = $"{OutputLayout.Model(version)}/{OutputLayout.ModelManifest}",
-            UpdateUrl = string.Create(CultureInfo.InvariantCulture, $"rounds/{round.Number}/updates/{client}"),
+            UpdateUrl = string.Create(CultureInfo.InvariantCulture, $"{PrefixFor(client, round)}rounds/{round.Number}/updates/{client}"),
             Deadline = round.Deadline,
             LocalWork = _options.LocalWork,
             Codec = "None",
@@ -201,9 +198,13 @@ public sealed partial class Aggregator
         };
     }
 
+    /// <summary>Clients are spread over the leaves by their places among those selected; others come by chance of their ids.</summary>
+    private string PrefixFor(string client, RoundState round) => _tree?.PrefixFor(
+        round.Selected.IndexOf(client) is var position and >= 0 ? position : (int)(ClientSelector.SeedOf(0, round.Number, client) % int.MaxValue)) ?? "";
+
     private async Task<Refusal?> TryStoreAsync(UpdateUpload upload, CancellationToken cancellation)
     {
-        if (FindFault(upload) is { } fault)
+        if (UpdateCheck.FindFault(upload) is { } fault)
             return fault;
         if (!_clients.Touch(upload.Client))
             return UnknownClient(upload.Client);
@@ -289,24 +290,12 @@ public sealed partial class Aggregator
         return included.Digest == upload.Digest ? (true, null) : (false, OtherUpdate(upload, included.Digest));
     }
 
-    private static Refusal? FindFault(UpdateUpload upload)
-    {
-        if (!ClientId.IsValid(upload.Client))
-            return InvalidId(upload.Client);
-        return upload.Examples is < 1 or > MaxExamples
-            ? new Refusal(RefusalKind.InvalidRequest, $"{FederationHeaders.Examples} is {upload.Examples}, expected a number from 1 to {MaxExamples}.")
-            : null;
-    }
-
     private Refusal? Unavailable()
     {
         if (_broken is { } broken)
             return new Refusal(RefusalKind.Unavailable, $"{broken.Message} Another aggregator will go on; try again.");
         return _stopping.IsCancellationRequested ? new Refusal(RefusalKind.Unavailable, "The aggregator is stopping; another will go on. Try again.") : null;
     }
-
-    private static Refusal InvalidId(string? id) =>
-        new(RefusalKind.InvalidRequest, $"The client's id '{(id is { Length: > 80 } ? id[..80] : id)}' is not {ClientId.Expected}.");
 
     private static Refusal UnknownClient(string client) =>
         new(RefusalKind.UnknownClient, $"Client '{client}' is unknown. Join with POST clients, then ask again.");

@@ -35,6 +35,7 @@ public sealed partial class Aggregator
                 var changed = _changed.Next;
                 var step = await StepAsync(stop.Token);
                 progress?.Report(Progress);
+                _tree?.Remind();
                 if (step is RoundStep.Done)
                     return;
                 if (step is RoundStep.Wait wait)
@@ -72,6 +73,8 @@ public sealed partial class Aggregator
         // These take long, and touch nothing that requests do.
         if (step is RoundStep.Fold)
             await FoldAsync();
+        else if (step is RoundStep.Commit && await GatherAsync(cancellation) is { } instead)
+            return instead;
         else if (step is RoundStep.Commit)
             await CommitAsync(cancellation);
         else if (step is RoundStep.Finish)
@@ -133,7 +136,8 @@ public sealed partial class Aggregator
             for (; index < round.Updates.Count && opened.Count < FoldBatch; index++)
             {
                 var update = round.Updates[index];
-                if (update.DropReason is not null)
+                // What lies with others is folded by them.
+                if (update is not { DropReason: null, Holder: null })
                     continue;
                 if (TryOpen(update, verify: index < _replayed, out var reason) is { } content)
                     opened.Add((content, update.Examples));
@@ -223,8 +227,10 @@ public sealed partial class Aggregator
         }
         _accumulator.Dispose();
         _accumulator = null;
-        foreach (var update in round.Updates)
+        foreach (var update in round.Updates.Where(update => update.Holder is null))
             _storage.Delete(update.File);
+        if (_tree is not null)
+            await _tree.EndAsync(round.Number);
     }
 
     private RoundManifest ManifestOf(RoundState round, string digest) => new()

@@ -8,6 +8,7 @@ using Hearth.Federation.Models;
 using Hearth.Federation.Protocol;
 using Hearth.Federation.Rounds;
 using Hearth.Federation.Storage;
+using Hearth.Federation.Tree;
 using Hearth.Federation.Updates;
 
 namespace Hearth.Federation;
@@ -35,6 +36,7 @@ public sealed partial class Aggregator : IDisposable
     private readonly ModelLayout _layout;
     private readonly UpdateIntake _intake;
     private readonly ClientRegistry _clients;
+    private readonly Coordinator? _tree;
     private readonly byte[] _description;
 
     // Held while something is decided and recorded; what is decided upon is the state, which changes only there.
@@ -57,8 +59,9 @@ public sealed partial class Aggregator : IDisposable
 
     private Aggregator(
         FederationOptions options, IFederationStorage storage, Accelerator accelerator, IModelFormat format, TimeProvider time,
-        OutputOwner owner, JournalFile journal, FederationState state, ModelLayout layout, byte[] description)
+        OutputOwner owner, JournalFile journal, FederationState state, ModelLayout layout, byte[] description, TreeOptions? tree)
     {
+        _tree = tree is null ? null : new Coordinator(tree, accelerator, layout, time);
         (_options, _storage, _accelerator, _format, _time) = (options, storage, accelerator, format, time);
         (_owner, _journal, _state, _layout, _description) = (owner, journal, state, layout, description);
         _intake = new UpdateIntake(storage, accelerator, layout, owner.Epoch, options.MaxUploads);
@@ -91,6 +94,7 @@ public sealed partial class Aggregator : IDisposable
                 LastRefusal = _lastRefusal,
                 ModelVersion = state.Version,
                 ModelDigest = state.Models[^1],
+                Tree = _tree?.Reports ?? [],
             };
         }
     }
@@ -101,12 +105,13 @@ public sealed partial class Aggregator : IDisposable
     /// <param name="accelerator">What folds.</param>
     /// <param name="format">What is known of the models.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="tree">The way to aggregators that take updates for this one; null where it is to be alone.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="OutputException">The storage is another federation's, or damaged.</exception>
     /// <exception cref="FormatException">The initial model cannot be averaged.</exception>
     /// <exception cref="IOException">The storage refused.</exception>
     public static async Task<Aggregator> OpenAsync(
-        FederationOptions options, IFederationStorage storage, Accelerator accelerator, IModelFormat format, TimeProvider time, CancellationToken cancellation)
+        FederationOptions options, IFederationStorage storage, Accelerator accelerator, IModelFormat format, TimeProvider time, TreeOptions? tree, CancellationToken cancellation)
     {
         var owner = await OutputOwner.TakeAsync(storage, options, cancellation);
         JournalFile journal;
@@ -134,7 +139,7 @@ public sealed partial class Aggregator : IDisposable
             CleanUp(storage, state);
             using var model = storage.OpenTensors(WeightsPath(0, state));
             var description = ReadAll(storage, $"{OutputLayout.Model(0)}/{OutputLayout.ModelManifest}");
-            return new Aggregator(options, storage, accelerator, format, time, owner, journal, state, ModelLayout.Of(model.Header), description);
+            return new Aggregator(options, storage, accelerator, format, time, owner, journal, state, ModelLayout.Of(model.Header), description, tree);
         }
         catch
         {
@@ -157,6 +162,7 @@ public sealed partial class Aggregator : IDisposable
     public void Dispose()
     {
         _accumulator?.Dispose();
+        _tree?.Dispose();
         _journal.Dispose();
         _intake.Dispose();
         _gate.Dispose();

@@ -23,6 +23,9 @@ public sealed record GatewayOptions
     /// <summary>Identity of this process among its replicas. Defaults to the machine's name and a process id.</summary>
     public string Identity { get; init; } = $"{Environment.MachineName}-{Environment.ProcessId}";
 
+    /// <summary>Zone of this gateway's node; workers there are preferred among those whose nodes hold the artifact alike. Defaults to null, not known.</summary>
+    public string? Zone { get; init; }
+
     /// <summary>Namespace to watch; null for all. Defaults to null.</summary>
     public string? Namespace { get; init; }
 
@@ -52,6 +55,12 @@ public sealed record GatewayOptions
 
     /// <summary>Largest request body of a federation's client in bytes: a model's weights. Defaults to 1 GiB.</summary>
     public long MaxUpdateBytes { get; init; } = 1024L * 1024 * 1024;
+
+    /// <summary>Bytes of federations' updates that are taken in at a time; more get 429. One update is always taken. Defaults to 8 GiB.</summary>
+    public long MaxUpdateBytesUnderWay { get; init; } = 8L * 1024 * 1024 * 1024;
+
+    /// <summary>Bytes a second that a federation's client must send, from 10 s after the start of its body on; 0 for none. Defaults to 240.</summary>
+    public int MinUpdateBytesPerSecond { get; init; } = 240;
 
     /// <summary>Longest time of a request of a federation's client, from its arrival to the end of its answer. Defaults to 30 minutes.</summary>
     public TimeSpan FederationTimeout { get; init; } = TimeSpan.FromMinutes(30);
@@ -83,6 +92,10 @@ public sealed record GatewayOptions
             faults.Add($"MaxBodyBytes is {MaxBodyBytes}: expected 0 or more");
         if (MaxUpdateBytes < 0)
             faults.Add($"MaxUpdateBytes is {MaxUpdateBytes}: expected 0 or more");
+        if (MaxUpdateBytesUnderWay < 0)
+            faults.Add($"MaxUpdateBytesUnderWay is {MaxUpdateBytesUnderWay}: expected 0 or more");
+        if (MinUpdateBytesPerSecond < 0)
+            faults.Add($"MinUpdateBytesPerSecond is {MinUpdateBytesPerSecond}: expected 0 or more");
         if (FederationTimeout <= TimeSpan.Zero)
             faults.Add($"FederationTimeout is {FederationTimeout}: expected more than 0");
         if (AggregatorPatience < TimeSpan.Zero)

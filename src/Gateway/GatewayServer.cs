@@ -91,16 +91,17 @@ public sealed class GatewayServer : IAsyncDisposable
         var workers = Own(connector.CreateClient());
         var activator = new WorkerActivator(
             client, Own(new HttpWorkerControl(client)), options.Identity, options.WorkerPods, time, new Random());
-        var idle = Own(new IdleWorkers(pods, random));
+        var idle = Own(new IdleWorkers(pods, new(pods, options.Zone, random)));
         var runner = new ActivationRunner(activator, idle, new(), pods, pools, connector, time, logs.CreateLogger<ActivationRunner>());
         var room = new WaitingRoom(options.MaxWaitingBytes);
         metrics.Observe(room);
         var registry = Own(new FunctionRegistry(functions, pods, Make));
         var federationRegistry = Own(new FederationRegistry(federations, pods, time));
 
+        var activity = new FederationActivity(time);
         var isReady = false;
         var operations = Own(new OperationsServer(
-            options, exporter, () => isReady ? null : "the functions, federations and workers of the cluster are not known yet", registry, time, logs));
+            options, exporter, () => isReady ? null : "the functions, federations and workers of the cluster are not known yet", registry, activity, time, logs));
         OperationsUrl = await operations.StartAsync(cancel);
 
         _parts.Push(new BackgroundPart(functions.RunAsync));
@@ -111,7 +112,8 @@ public sealed class GatewayServer : IAsyncDisposable
             functions.WaitForSyncAsync(cancel), pods.WaitForSyncAsync(cancel), pools.WaitForSyncAsync(cancel), federations.WaitForSyncAsync(cancel));
 
         var forwarder = new Forwarder(connector, workers, time);
-        var federationHandler = new FederationHandler(federationRegistry, forwarder, metrics, options, time, logs.CreateLogger<FederationHandler>());
+        var admission = new FederationAdmission(new(client, time), new(options.MaxUpdateBytesUnderWay), activity, options);
+        var federationHandler = new FederationHandler(federationRegistry, admission, forwarder, metrics, options, time, logs.CreateLogger<FederationHandler>());
         var handler = new InvocationHandler(
             new(options.DefaultNamespace), Own(new FunctionLookup(registry, client, options.Namespace, time)), federationHandler, forwarder, new(connector, metrics, time), metrics, options, time, logs.CreateLogger<InvocationHandler>());
         var invocations = Own(new InvocationServer(options, time, logs));

@@ -82,6 +82,7 @@ public sealed class OperatorServer : IAsyncDisposable
         var pools = host.Informer<WorkerPool>();
         var functions = host.Informer<InferenceFunction>();
         var workers = new WorkerCache(host.Informer<V1Pod>(HearthLabels.Pool), time);
+        var choice = new WorkerChoice(host.Informer<V1Pod>(HearthLabels.Pool), zone: null, new Random());
         var owners = new WorkerOwners()
             .Add(HearthLabels.Function, functions)
             .Add(HearthLabels.TrainingJob, host.Informer<TrainingJob>())
@@ -94,17 +95,21 @@ public sealed class OperatorServer : IAsyncDisposable
         var activator = new WorkerActivator(client, control, options.Identity, options.WorkerPods, time, new Random());
         var work = new BackgroundWork(time, log);
         var releases = new WorkerReleases(activator, pools, history, work, metrics, time, log);
-        var activations = new WorkerActivations(activator, workers, work, time, new Random(), log);
+        var activations = new WorkerActivations(activator, workers, choice, work, time, log);
 
         var poolController = new WorkerPoolController(
-            client, workers, host.Informer<V1Secret>(HearthLabels.Pool), owners, releases, options.WorkerPods, host.Events, metrics, time);
+            client, workers, host.Informer<V1Secret>(HearthLabels.Pool), owners, releases,
+            new(activator, choice, workers, work), options.WorkerPods, host.Events, metrics, time);
         var functionController = new InferenceFunctionController(
             client, workers, pools, functions, activations, releases, history, new(new()), gateways, options.Identity, host.Events, time);
+        var activity = new FederationActivity(time);
+        var trees = new FederationTrees(
+            workers, host.Informer<FederatedAggregation>(), host.Informer<V1Secret>(HearthLabels.Pool), activations, control, time);
         var federationController = new FederatedAggregationController(
-            client, workers, pools, activations, releases, new(control, time), gateways, host.Events, time);
+            client, workers, pools, activations, releases, new(control, time), trees, gateways, activity, host.Events, time);
         var jobController = new TrainingJobController(client, workers, pools, activations, releases, new(control, time), host.Events, time);
         var reader = new GatewayLoadReader(
-            gateways, functions, history, Own(new HttpClient()), options.ScaleTick, time, log);
+            gateways, functions, history, activity, Own(new HttpClient()), options.ScaleTick, time, log);
         AddControllers(host, poolController, functionController, federationController, jobController, reader);
 
         var app = await OperationsServer.StartAsync(
@@ -124,7 +129,7 @@ public sealed class OperatorServer : IAsyncDisposable
             pools.Enqueue = builder.Enqueue;
             builder
                 .Owns<V1Secret>(HearthLabels.Pool)
-                .Watches<V1Pod>(pod => KeyOf(pod, HearthLabels.Pool), HearthLabels.Pool);
+                .Watches<V1Pod>(pod => KeyOf(pod, HearthLabels.Pool), HearthLabels.Pool, Wakeups.AfterClaim);
             Wakeups.WhenGone<InferenceFunction>(host, f => f.Spec.Pool, builder.Enqueue);
             Wakeups.WhenGone<FederatedAggregation>(host, f => f.Spec.Pool, builder.Enqueue);
             Wakeups.WhenGone<TrainingJob>(host, j => j.Spec.Pool, builder.Enqueue);
@@ -132,13 +137,13 @@ public sealed class OperatorServer : IAsyncDisposable
         host.AddController(functions, builder =>
         {
             functions.Enqueue = reader.Enqueue = builder.Enqueue;
-            builder.Watches<V1Pod>(pod => KeyOf(pod, HearthLabels.Function), HearthLabels.Pool);
+            builder.Watches<V1Pod>(pod => KeyOf(pod, HearthLabels.Function), HearthLabels.Pool, Wakeups.AfterClaim);
             Wakeups.WhenPoolComesOrGoes<InferenceFunction>(host, f => f.Spec.Pool, builder.Enqueue);
             Wakeups.WhenFallbackComesOrGoes(host.Informer<InferenceFunction>(), builder.Enqueue);
         });
         host.AddController(federations, builder =>
         {
-            federations.Enqueue = builder.Enqueue;
+            federations.Enqueue = reader.EnqueueFederation = builder.Enqueue;
             builder.Watches<V1Pod>(pod => KeyOf(pod, HearthLabels.Federation), HearthLabels.Pool);
             Wakeups.WhenPoolComesOrGoes<FederatedAggregation>(host, f => f.Spec.Pool, builder.Enqueue);
         });

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Hearth.Api.Workers;
+using Hearth.Worker.Models;
 
 namespace Hearth.Worker;
 
@@ -25,6 +26,13 @@ internal sealed class WorkerMetrics : IDisposable
         _batched = _meter.CreateHistogram(
             "hearth_worker_batch_requests", null, "Requests that were run together", advice: new InstrumentAdvice<long> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512] });
         _refused = _meter.CreateCounter<long>("hearth_worker_refused_total", null, "Requests not started, by reason.");
+    }
+
+    /// <summary>Tells of the models that stay loaded.</summary>
+    public void Observe(ResidentModels residents)
+    {
+        _meter.CreateObservableGauge("hearth_worker_resident_models", () => residents.Idle.Count, null, "Models that are loaded and that no assignment has.");
+        _meter.CreateObservableGauge("hearth_worker_resident_bytes", () => residents.Bytes, "By", "Memory that those models take, as measured.");
     }
 
     /// <summary>An inference was answered.</summary>

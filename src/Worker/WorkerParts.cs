@@ -22,6 +22,7 @@ internal sealed class WorkerParts : IAsyncDisposable
 
     private readonly HearthModelRuntime _hearth;
     private readonly FunctionLoader _functions;
+    private readonly ResidentModels _residents;
     private readonly AssignmentHost _assignments;
 
     /// <summary>Puts the parts together. They use, and do not own, what they are given.</summary>
@@ -33,11 +34,13 @@ internal sealed class WorkerParts : IAsyncDisposable
         var artifacts = new ArtifactCache(cache, new HttpArtifactSource(http, cache.StallTimeout, time), time);
         _hearth = new HearthModelRuntime(artifacts);
         var v2 = new V2Endpoint(metrics, time, logs.CreateLogger<V2Endpoint>());
-        _functions = new FunctionLoader([new OnnxModelRuntime(artifacts, runtime), _hearth], v2, options.MaxBodyBytes, metrics, time, logs.CreateLogger<FunctionLoader>());
-        var aggregators = new AggregatorLoader(_hearth, accelerators, cache.Mounts, time);
+        _residents = new ResidentModels(options.ResidentBytes);
+        metrics.Observe(_residents);
+        _functions = new FunctionLoader([new OnnxModelRuntime(artifacts, runtime), _hearth], _residents, v2, options.MaxBodyBytes, metrics, time, logs.CreateLogger<FunctionLoader>());
+        var aggregators = new AggregatorLoader(options, _hearth, accelerators, cache.Mounts, time);
         var trainers = new TrainerLoader(artifacts, accelerators, cache.Mounts, RingTimes, time, logs.CreateLogger<TrainerLoader>());
         _assignments = new AssignmentHost([_functions, aggregators, trainers], metrics, options.DrainTimeout, time, logs.CreateLogger<AssignmentHost>());
-        Control = new ControlEndpoint(options.Token, _assignments, ready, exporter);
+        Control = new ControlEndpoint(new BearerToken(options.Token), _assignments, artifacts, ready, exporter);
         Data = new DataEndpoint(_assignments, metrics);
     }
 
@@ -52,6 +55,7 @@ internal sealed class WorkerParts : IAsyncDisposable
     {
         await _assignments.DisposeAsync();
         _functions.Dispose();
+        _residents.Dispose();
         _hearth.Dispose();
     }
 }

@@ -69,6 +69,24 @@ public sealed class HttpWorkerControlTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task GetArtifacts_Worker_TellsWhatItHolds()
+    {
+        _worker.Artifacts = new() { Time = 5, Keys = ["0123456789abcdef"] };
+
+        var report = await _control.GetArtifactsAsync(_pod, default);
+
+        Assert.Equal("5 0123456789abcdef", report!.ToString());
+    }
+
+    [Fact]
+    public async Task GetArtifacts_WorkerIsDead_IsNothing()
+    {
+        await _worker.KillAsync();
+
+        Assert.Null(await _control.GetArtifactsAsync(_pod, default));
+    }
+
+    [Fact]
     public async Task Assign_WorkerDiesWhileItLoads_IsLost()
     {
         _worker.Load = async (_, _) =>

@@ -100,7 +100,7 @@ public sealed class WorkerActivatorTests : IAsyncLifetime
     [InlineData("a-name-of-sixty-letters-xxxxxxxxxxxxxxxxxxxxxxxxxxx-yyyy-zzzzz", "^a-name-of-sixty-letters-x+-y*-[a-z0-9]{5}$")]
     public async Task Create_Function_MakesAClaimedPodWithAFittingName(string function, string pattern)
     {
-        var pod = await _activator.CreateAsync(WorkerOwner.Of(new MakeFunction(function).Stored().Build()), _pool, default);
+        var pod = await _activator.CreateAsync(WorkerOwner.Of(new MakeFunction(function).Stored().Build()), _pool, [], default);
 
         Assert.Matches(pattern, pod.Name());
         Assert.InRange(pod.Name().Length, 1, 63);
@@ -136,7 +136,7 @@ public sealed class WorkerActivatorTests : IAsyncLifetime
     public async Task Assign_UsersContainer_IsReadyWithoutBeingAsked()
     {
         var function = new MakeFunction().Container("example/echo", 9000).Stored().Build();
-        var pod = await _activator.CreateAsync(WorkerOwner.Of(function), _pool, default);
+        var pod = await _activator.CreateAsync(WorkerOwner.Of(function), _pool, [], default);
 
         var progress = await _activator.AssignAsync(pod, FunctionAssignment.Of(function), null, default);
 
@@ -156,6 +156,48 @@ public sealed class WorkerActivatorTests : IAsyncLifetime
         Assert.Equal(WorkerState.Assigned, assigned.State());
         var record = JsonSerializer.Deserialize(assigned.GetAnnotation(HearthAnnotations.ColdStart)!, ApiJsonContext.Default.ColdStart)!;
         Assert.Equal(TimeSpan.FromMilliseconds(40), record.Total);
+    }
+
+    [Fact]
+    public async Task MarkAssigned_WorkerTellsWhatItHolds_IsRecordedWithItAndOutlivesTheRelease()
+    {
+        var claimed = (await _activator.ClaimAsync(Owner, [await AddIdleAsync("p")], default))!;
+        _control.GetArtifactsAsync(claimed, default).ReturnsForAnyArgs(new ArtifactReport { Time = 7, Keys = ["0123456789abcdef"] });
+        _control.ResetAsync(claimed, default).ReturnsForAnyArgs(true);
+
+        var assigned = (await _activator.MarkAssignedAsync(claimed, new(), default))!;
+        await _activator.ReleaseAsync(assigned, _pool, default);
+
+        Assert.Equal("7 0123456789abcdef", assigned.GetAnnotation(HearthAnnotations.Artifacts));
+        Assert.Equal("7 0123456789abcdef", (await GetAsync("p"))!.GetAnnotation(HearthAnnotations.Artifacts));
+    }
+
+    [Fact]
+    public async Task MarkAssigned_WorkerDoesNotTell_WaitsTwoSecondsAtMost()
+    {
+        var claimed = (await _activator.ClaimAsync(Owner, [await AddIdleAsync("p")], default))!;
+        var asked = new TaskCompletionSource();
+        _control.GetArtifactsAsync(claimed, default).ReturnsForAnyArgs(async call =>
+        {
+            asked.SetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, call.Arg<CancellationToken>());
+            return null;
+        });
+
+        var marking = _activator.MarkAssignedAsync(claimed, new(), default);
+        await asked.Task;
+        _time.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(WorkerState.Assigned, (await marking.WaitAsync(TimeSpan.FromMinutes(1)))!.State());
+    }
+
+    [Fact]
+    public async Task Create_NodesHoldTheArtifact_ArePreferred()
+    {
+        var pod = await _activator.CreateAsync(Owner, _pool, ["node-3"], default);
+
+        Assert.Equal(["node-3"], NodePreference.Read(pod));
+        Assert.Equal(WorkerPodFactory.TemplateHash(_pool, new()), pod.GetAnnotation(HearthAnnotations.TemplateHash));
     }
 
     [Fact]
@@ -210,7 +252,7 @@ public sealed class WorkerActivatorTests : IAsyncLifetime
         var made = because == "ran user code" ? new MakeFunction().Container("example/echo", 9000) : new MakeFunction();
         // Stored, or the server collects the pod of an owner that it does not know.
         var function = await Client.CreateAsync(made.Build());
-        var pod = await _activator.CreateAsync(WorkerOwner.Of(function), _pool, default);
+        var pod = await _activator.CreateAsync(WorkerOwner.Of(function), _pool, [], default);
         _control.ResetAsync(Arg.Any<V1Pod>(), default).ReturnsForAnyArgs(because != "reset not clean");
         var pool = because switch
         {

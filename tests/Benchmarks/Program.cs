@@ -1,4 +1,6 @@
 using Hearth.Benchmarks;
+using Hearth.Benchmarks.Batching;
+using Hearth.Benchmarks.Clients;
 using Hearth.Benchmarks.ColdStart;
 using Hearth.Benchmarks.Fold;
 using Hearth.Benchmarks.Gateway;
@@ -6,6 +8,7 @@ using Hearth.Benchmarks.Gemm;
 using Hearth.Benchmarks.Placement;
 using Hearth.Benchmarks.Policy;
 using Hearth.Benchmarks.Reconcile;
+using Hearth.Benchmarks.Round;
 using Hearth.Compute.Cpu;
 
 if (args is [ApiServerProcess.Command, var kubeconfig])
@@ -21,7 +24,10 @@ IBenchmark[] all =
     new GemmBenchmark("gemm", useLibrary => new CpuAccelerator(new() { UseOpenBlas = useLibrary }), _ => OpenBlasPeer.Load(), TimeProvider.System),
     new GatewayBenchmark(hearth, TimeProvider.System),
     new PolicyBenchmark(),
+    new RoundBenchmark(hearth, TimeProvider.System),
     new PlacementBenchmark(),
+    new BatchingBenchmark(),
+    new ClientsBenchmark(hearth, TimeProvider.System),
 ];
 
 var names = args.Where(arg => arg != "--json").ToList();

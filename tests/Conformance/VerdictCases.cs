@@ -24,7 +24,7 @@ public sealed class VerdictCases(Servers servers, ITestOutputHelper output)
         ["FederatedAggregation"] =
         [
             "{'model':{'uri':'file:///m.json','format':'Hearth'},'rounds':3,'clients':{'minPerRound':2,'maxPerRound':4},'output':{'uri':'file:///o'}}",
-            "{'architecture':{'kind':'Mlp','hidden':[8],'inputShape':[4],'classes':['a','b']},'rounds':3,'clients':{'minPerRound':2},'output':{'uri':'file:///o'}}",
+            "{'architecture':{'kind':'Mlp','hidden':[8],'inputShape':[4],'classes':['a','b']},'rounds':3,'clients':{'minPerRound':2,'auth':{'secretName':'tokens'},'quota':{'requests':2,'bytes':'1Gi'}},'hierarchy':{'maxFanIn':4,'levels':'Three','nodeCapacity':8,'keepAlive':'30s'},'maxAggregators':3,'output':{'uri':'file:///o'}}",
         ],
         ["TrainingJob"] =
         [

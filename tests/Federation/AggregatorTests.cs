@@ -234,7 +234,7 @@ public sealed class AggregatorTests
     [Fact]
     public async Task Open_InitialModelThatCannotBeAveraged_IsRefusedAndLeavesNoModel()
     {
-        await Assert.ThrowsAsync<FormatException>(() => Aggregator.OpenAsync(Make.Options(), _disk, Make.Accelerator, new EmptyFormat(), _time, CancellationToken.None));
+        await Assert.ThrowsAsync<FormatException>(() => Aggregator.OpenAsync(Make.Options(), _disk, Make.Accelerator, new EmptyFormat(), _time, tree: null, CancellationToken.None));
 
         using var opened = await OpenAsync(Make.Options());
         Assert.Equal(0, opened.Progress.ModelVersion);

@@ -25,7 +25,7 @@ internal static class Make
     };
 
     public static Task<Aggregator> OpenAsync(IFederationStorage storage, TimeProvider time, FederationOptions? options = null, TinyFormat? format = null) =>
-        Aggregator.OpenAsync(options ?? Options(), storage, Accelerator, format ?? new TinyFormat(), time, CancellationToken.None);
+        Aggregator.OpenAsync(options ?? Options(), storage, Accelerator, format ?? new TinyFormat(), time, tree: null, CancellationToken.None);
 
     public static HostTensor Tensor(TensorShape shape, params ReadOnlySpan<float> values)
     {

@@ -40,7 +40,7 @@ internal sealed class InvocationHarness : IAsyncDisposable
         var logs = NullLoggerFactory.Instance;
         _connector = new(time, dial);
         var activator = new WorkerActivator(Api, Substitute.For<IWorkerControl>(), "test", new(), time, new Random(1));
-        Idle = new(Pods, new Random(1));
+        Idle = new(Pods, new(Pods, null, new Random(1)));
         var runner = new ActivationRunner(activator, Idle, new(), Pods, Pools, _connector, time, NullLogger<ActivationRunner>.Instance);
         var room = new WaitingRoom(options.MaxWaitingBytes);
         _registry = new(Functions, Pods, function => new(function, runner, _metrics, options.MaxQueuedPerFunction, room, time, new Random(1)));
@@ -48,7 +48,7 @@ internal sealed class InvocationHarness : IAsyncDisposable
         _client = _connector.CreateClient();
         Lookup = new(_registry, Api, null, time);
         var forwarder = new Forwarder(_connector, _client, time);
-        var federations = new FederationHandler(_federations, forwarder, _metrics, options, time, NullLogger<FederationHandler>.Instance);
+        var federations = new FederationHandler(_federations, new(new(Api, time), new(options.MaxUpdateBytesUnderWay), new(time), options), forwarder, _metrics, options, time, NullLogger<FederationHandler>.Instance);
         Handler = new(new(Make.Namespace), Lookup, federations, forwarder, new(_connector, _metrics, time), _metrics, options, time, NullLogger<InvocationHandler>.Instance);
         _server = new(options, time, logs);
     }
@@ -104,20 +104,22 @@ internal sealed class InvocationHarness : IAsyncDisposable
     }
 
     /// <summary>A worker that aggregates for a federation.</summary>
-    public async Task<FakeWorker> AddAggregatorAsync(FederatedAggregation federation, string assignment = Assignment)
+    public async Task<FakeWorker> AddAggregatorAsync(FederatedAggregation federation, string assignment = Assignment, string? slot = null)
     {
         var worker = await FakeWorker.StartAsync();
         worker.Carry(assignment);
         _workers.Add(worker);
-        Pods.Set(MakeAggregator(worker, federation, assignment));
+        Pods.Set(MakeAggregator(worker, federation, assignment, slot: slot));
         return worker;
     }
 
     /// <summary>Pod of a worker that aggregates.</summary>
-    public static V1Pod MakeAggregator(FakeWorker worker, FederatedAggregation federation, string assignment, string state = WorkerState.Assigned)
+    public static V1Pod MakeAggregator(FakeWorker worker, FederatedAggregation federation, string assignment, string state = WorkerState.Assigned, string? slot = null)
     {
         var pod = worker.MakePod($"aggregator-{assignment}", federation.Namespace(), "default", state, assignment: assignment);
         pod.Metadata.Labels = new Dictionary<string, string>(pod.Metadata.Labels!) { [HearthLabels.Federation] = federation.Name() };
+        if (slot is not null)
+            pod.Metadata.Annotations = new Dictionary<string, string>(pod.Metadata.Annotations!) { [HearthAnnotations.AggregatorSlot] = slot };
         pod.Metadata.OwnerReferences = [federation.MakeOwnerReference()];
         return pod;
     }

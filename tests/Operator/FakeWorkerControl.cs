@@ -1,5 +1,6 @@
 using Hearth.Activation;
 using Hearth.Api.Core;
+using Hearth.Api.FederatedAggregations;
 using Hearth.Api.Meta;
 using Hearth.Api.Workers;
 
@@ -33,11 +34,34 @@ internal sealed class FakeWorkerControl : IWorkerControl
 
     public Task<AssignmentProgress?> GetAsync(V1Pod worker, CancellationToken cancel) => Task.FromResult(Progress(worker));
 
+    /// <summary>The plan that each worker was told last; it may be refused.</summary>
+    public Dictionary<string, AggregationPlan> Plans { get; } = [];
+
+    /// <summary>Whether workers know what a plan is.</summary>
+    public bool TakesPlans { get; set; } = true;
+
+    /// <summary>What a worker says to a plan: null when it takes it.</summary>
+    public string? PlanRefusal { get; set; }
+
+    public Task<bool> PutPlanAsync(V1Pod worker, AggregationPlan plan, CancellationToken cancel)
+    {
+        if (PlanRefusal is { } refusal)
+            throw new HttpRequestException(refusal);
+        if (TakesPlans)
+            Plans[worker.Name()] = plan;
+        return Task.FromResult(TakesPlans);
+    }
+
     public Task<bool> ResetAsync(V1Pod worker, CancellationToken cancel)
     {
         Note($"reset {worker.Name()}");
         return Task.FromResult(ResetsCleanly);
     }
+
+    /// <summary>What a worker's cache holds. Defaults to what tells nothing.</summary>
+    public Func<V1Pod, ArtifactReport?> Artifacts { get; set; } = _ => null;
+
+    public Task<ArtifactReport?> GetArtifactsAsync(V1Pod worker, CancellationToken cancel) => Task.FromResult(Artifacts(worker));
 
     private void Note(string call)
     {

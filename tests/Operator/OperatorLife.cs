@@ -31,15 +31,17 @@ internal sealed class OperatorLife : IAsyncDisposable
     public OperatorLife(IKubernetesClient client, IWorkerControl control, EventPublisher events, TimeProvider time)
     {
         var workers = new WorkerCache(_pods, time);
+        var choice = new WorkerChoice(_pods, zone: null, new Random(2));
         var activator = new WorkerActivator(client, control, OperatorWorld.Identity, new(), time, new Random(1));
+        Activity = new(time);
         Work = new(time, NullLogger.Instance);
         Gateways = new(_leases, "hearth-system", time);
         var releases = new WorkerReleases(activator, Pools, History, Work, _metrics, time, NullLogger.Instance);
-        var activations = new WorkerActivations(activator, workers, Work, time, new Random(2), NullLogger.Instance);
+        var activations = new WorkerActivations(activator, workers, choice, Work, time, NullLogger.Instance);
         var owners = new WorkerOwners().Add(HearthLabels.Function, Functions).Add(HearthLabels.Federation, Federations).Add(HearthLabels.TrainingJob, Jobs);
-        PoolController = new(client, workers, _secrets, owners, releases, new(), events, _metrics, time);
+        PoolController = new(client, workers, _secrets, owners, releases, new(activator, choice, workers, Work), new(), events, _metrics, time);
         FunctionController = new(client, workers, Pools, Functions, activations, releases, History, new(new()), Gateways, OperatorWorld.Identity, events, time);
-        FederationController = new(client, workers, Pools, activations, releases, new(control, time), Gateways, events, time);
+        FederationController = new(client, workers, Pools, activations, releases, new(control, time), new(workers, Federations, _secrets, activations, control, time), Gateways, Activity, events, time);
         JobController = new(client, workers, Pools, activations, releases, new(control, time), events, time);
     }
 
@@ -54,6 +56,8 @@ internal sealed class OperatorLife : IAsyncDisposable
     public LoadHistory History { get; } = new(new());
 
     public GatewayDirectory Gateways { get; }
+
+    public FederationActivity Activity { get; }
 
     public BackgroundWork Work { get; }
 

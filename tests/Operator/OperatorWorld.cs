@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hearth.Api;
@@ -170,6 +171,15 @@ internal sealed class OperatorWorld : IAsyncDisposable
             if (pod.Status?.PodIP is null)
                 await SetStatusAsync(pod, new() { Phase = "Running", PodIP = "127.0.0.1", Conditions = [new() { Type = "Ready", Status = ConditionStatus.True }] });
         }
+    }
+
+    /// <summary>The scheduler puts a pod on a node.</summary>
+    public async Task BindAsync(string pod, string node)
+    {
+        using var http = new HttpClient { BaseAddress = _api.BaseUri, DefaultRequestHeaders = { Authorization = new("Bearer", _api.Token) } };
+        var binding = $$$"""{"apiVersion":"v1","kind":"Binding","metadata":{"name":"{{{pod}}}"},"target":{"kind":"Node","name":"{{{node}}}"}}""";
+        using var answer = await http.PostAsync(new Uri($"api/v1/namespaces/{Namespace}/pods/{pod}/binding", UriKind.Relative), new StringContent(binding, Encoding.UTF8, "application/json"));
+        answer.EnsureSuccessStatusCode();
     }
 
     public Task SetStatusAsync(V1Pod pod, V1PodStatus status) => _client.PatchAsync<V1Pod>(

@@ -65,6 +65,9 @@ public sealed class FakeWorker : IAsyncDisposable
     /// <summary>The latest line about an assignment that it carries, for GET. Defaults to ready.</summary>
     public Func<Assignment, AssignmentProgress> Latest { get; set; } = ReadyLine;
 
+    /// <summary>What its cache holds. Defaults to nothing.</summary>
+    public ArtifactReport Artifacts { get; set; } = new();
+
     /// <summary>Whether requests must name the assignment that the worker carries.</summary>
     public bool ChecksAssignment { get; set; } = true;
 
@@ -195,6 +198,11 @@ public sealed class FakeWorker : IAsyncDisposable
         if (context.Request.Headers.Authorization != $"Bearer {Token}")
         {
             context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            return;
+        }
+        if (context.Request.Path == "/artifacts")
+        {
+            await JsonSerializer.SerializeAsync(context.Response.Body, Artifacts, ApiJsonContext.Default.ArtifactReport);
             return;
         }
         switch (context.Request.Method)

@@ -36,6 +36,12 @@ public sealed class MakeFederation(string name = "fa")
         return this;
     }
 
+    public MakeFederation Hierarchy(HierarchySpec hierarchy, int maxAggregators = 16)
+    {
+        (_federation.Spec.Hierarchy, _federation.Spec.MaxAggregators) = (hierarchy, maxAggregators);
+        return this;
+    }
+
     public MakeFederation Output(string uri)
     {
         _federation.Spec.Output = new() { Uri = uri };

@@ -36,6 +36,12 @@ public sealed class MakePool(string name = "default")
         return this;
     }
 
+    public MakePool CacheHostPath(string path)
+    {
+        _pool.Spec.ArtifactCache.HostPath = path;
+        return this;
+    }
+
     public MakePool Template(WorkerTemplate template)
     {
         _pool.Spec.Template = template;

@@ -73,6 +73,28 @@ public sealed class MakeWorker
         return this;
     }
 
+    public MakeWorker OnNode(string node, string? zone = null)
+    {
+        _pod.Spec.NodeName = node;
+        if (zone is not null)
+            _labels["topology.kubernetes.io/zone"] = zone;
+        return this;
+    }
+
+    /// <summary>Shares its node's artifact cache.</summary>
+    public MakeWorker SharesCache(string path = "/var/cache/hearth")
+    {
+        _pod.Spec.Volumes = [new() { Name = "cache", HostPath = new() { Path = path, Type = "DirectoryOrCreate" } }];
+        return this;
+    }
+
+    /// <summary>Told at <paramref name="time"/>, in milliseconds since 1970, what its cache holds.</summary>
+    public MakeWorker Told(long time, params string[] keys)
+    {
+        _annotations[HearthAnnotations.Artifacts] = new ArtifactReport { Time = time, Keys = keys }.ToString();
+        return this;
+    }
+
     public MakeWorker Deleting(DateTimeOffset since)
     {
         _pod.Metadata.DeletionTimestamp = since;
@@ -129,6 +151,14 @@ public sealed class MakeWorker
         _annotations[HearthAnnotations.LastUsed] = at.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         _annotations[HearthAnnotations.Assignment] = $"assignment-of-{_pod.Metadata.Name}";
         _annotations[annotation] = hash;
+        return this;
+    }
+
+    /// <summary>In a place of a federation's tree.</summary>
+    public MakeWorker Slot(string slot, string node = "node-1")
+    {
+        _annotations[HearthAnnotations.AggregatorSlot] = slot;
+        _pod.Spec.NodeName = node;
         return this;
     }
 

@@ -31,4 +31,10 @@ public sealed record ClientsSpec
 
     /// <summary>What each client does in a round.</summary>
     public LocalWorkSpec LocalWork { get; set; } = new();
+
+    /// <summary>How clients show who they are. Empty means that everyone who reaches the gateway may take part.</summary>
+    public ClientsAuthSpec? Auth { get; set; }
+
+    /// <summary>What one client may have under way. Empty means no limit.</summary>
+    public ClientQuotaSpec? Quota { get; set; }
 }

@@ -30,6 +30,9 @@ public static class FederatedAggregationConditions
     /// <summary>Succeeded=Unknown, AggregatorReady=False: the aggregator was lost; the message says why, and when another is taken.</summary>
     public const string AggregatorLost = "AggregatorLost";
 
+    /// <summary>AggregatorReady=False: a round waits for clients and none has asked for long, so nothing runs; the next request brings an aggregator.</summary>
+    public const string NobodyAsks = "NobodyAsks";
+
     /// <summary>Succeeded=Unknown, AggregatorReady=False: the user suspended the federation.</summary>
     public const string Suspended = "Suspended";
 

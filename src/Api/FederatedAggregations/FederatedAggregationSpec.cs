@@ -10,11 +10,15 @@ namespace Hearth.Api.FederatedAggregations;
 [ValidationRule("!has(self.architecture) || (has(self.architecture.inputShape) && has(self.architecture.classes))", Message = ArchitectureOpen, FieldPath = ".architecture")]
 [ValidationRule("has(self.model) == has(oldSelf.model) && (!has(self.model) || self.model == oldSelf.model)", Message = Immutable, FieldPath = ".model")]
 [ValidationRule("has(self.architecture) == has(oldSelf.architecture) && (!has(self.architecture) || self.architecture == oldSelf.architecture)", Message = Immutable, FieldPath = ".architecture")]
+[ValidationRule("!has(self.hierarchy) || self.hierarchy.levels != 'Two' || self.maxAggregators >= 2", Message = TooFewForTwo, FieldPath = ".maxAggregators")]
+[ValidationRule("!has(self.hierarchy) || self.hierarchy.levels != 'Three' || self.maxAggregators >= 3", Message = TooFewForThree, FieldPath = ".maxAggregators")]
 public sealed record FederatedAggregationSpec
 {
     internal const string ModelOrArchitecture = "exactly one of model and architecture must be given";
     internal const string ModelFormatNotHearth = "format must be Hearth: only such a model can be trained";
     internal const string ArchitectureOpen = "inputShape and classes must be given: the aggregator has no data to take them from";
+    internal const string TooFewForTwo = "must be 2 or more where hierarchy.levels is Two: the top and a leaf";
+    internal const string TooFewForThree = "must be 3 or more where hierarchy.levels is Three: the top and two leaves";
     internal const string Immutable = "cannot be changed, since rounds build on it: make another FederatedAggregation";
 
     /// <summary>The initial global model, of format Hearth.</summary>
@@ -43,6 +47,13 @@ public sealed record FederatedAggregationSpec
     /// <summary>Name of the WorkerPool, in the same namespace, that the aggregator comes from.</summary>
     [Length(1, 63)]
     public string Pool { get; set; } = HearthApi.DefaultPool;
+
+    /// <summary>How the updates of a round are gathered: by one aggregator, or by a tree of them.</summary>
+    public HierarchySpec Hierarchy { get; set; } = new();
+
+    /// <summary>Workers that aggregate at a time, at most. With fewer than the updates need, each takes more than hierarchy.maxFanIn.</summary>
+    [Range(1, 1000)]
+    public int MaxAggregators { get; set; } = 16;
 
     /// <summary>Where updates, models and manifests lie; what a new aggregator goes on from.</summary>
     [Required]

@@ -26,6 +26,21 @@ public sealed record FederatedAggregationStatus
     /// <summary>Pod of the aggregator.</summary>
     public string? Worker { get; set; }
 
+    /// <summary>The aggregators that gather the updates; empty when there are none.</summary>
+    public AggregationTree? Tree { get; set; }
+
+    /// <summary>Bytes of updates and sums that went from one aggregator to another in the memory of their node, over all rounds.</summary>
+    public long BytesOnNode { get; set; }
+
+    /// <summary>Bytes of updates and sums that went from one node to another, over all rounds.</summary>
+    public long BytesAcross { get; set; }
+
+    /// <summary>Workers that were started for the federation because its pool had none.</summary>
+    public int WorkerStarts { get; set; }
+
+    /// <summary>Places in the trees of published rounds that were filled without starting a worker.</summary>
+    public int WorkerReuses { get; set; }
+
     /// <summary>How often an aggregator was lost and another took its place.</summary>
     public int Restarts { get; set; }
 

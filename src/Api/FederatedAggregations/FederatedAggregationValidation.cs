@@ -29,6 +29,12 @@ public static class FederatedAggregationValidation
             yield return new("spec.clients.roundTimeout", ClientsSpec.TimeoutTooShort);
         if (!(spec.Clients.LocalWork.LearningRate > 0))
             yield return new("spec.clients.localWork.learningRate", LocalWorkSpec.RateNotPositive);
+        if (spec.Hierarchy.NodeCapacity < spec.Hierarchy.MaxFanIn)
+            yield return new("spec.hierarchy.nodeCapacity", HierarchySpec.CapacityBelowFanIn);
+        if (spec is { Hierarchy.Levels: HierarchyLevels.Two, MaxAggregators: < 2 })
+            yield return new("spec.maxAggregators", FederatedAggregationSpec.TooFewForTwo);
+        if (spec is { Hierarchy.Levels: HierarchyLevels.Three, MaxAggregators: < 3 })
+            yield return new("spec.maxAggregators", FederatedAggregationSpec.TooFewForThree);
         if (spec.Strategy is { Name: FederationStrategy.FedAvg, Parameters.Count: > 0 })
             yield return new("spec.strategy.parameters", StrategySpec.FedAvgHasNone);
     }

@@ -29,4 +29,7 @@ public sealed record FederationProgress
 
     /// <summary>SHA-256 of its weights in hexadecimal digits.</summary>
     public string? ModelDigest { get; set; }
+
+    /// <summary>What each aggregator of the tree has done.</summary>
+    public IReadOnlyList<AggregatorReport> Tree { get; set; } = [];
 }

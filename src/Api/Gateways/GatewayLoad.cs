@@ -11,4 +11,7 @@ public sealed record GatewayLoad
 
     /// <summary>One entry per function that this gateway has seen a request for.</summary>
     public IReadOnlyList<FunctionLoad> Functions { get; set; } = [];
+
+    /// <summary>One entry per federation whose clients have asked this gateway.</summary>
+    public IReadOnlyList<FederationLoad> Federations { get; set; } = [];
 }

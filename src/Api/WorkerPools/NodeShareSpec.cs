@@ -8,7 +8,7 @@ public sealed record NodeShareSpec
     /// <summary>Whether workers share memory with their neighbours. Needs hostPath volumes.</summary>
     public bool Enabled { get; set; }
 
-    /// <summary>Directory of the node, on a tmpfs.</summary>
+    /// <summary>Directory of the node, on a tmpfs. It is made if it is missing, and then root's: workers that run as another user need one that they may write to.</summary>
     [Length(0, 256)]
     public string HostPath { get; set; } = "/dev/shm/hearth";
 

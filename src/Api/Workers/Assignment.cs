@@ -36,6 +36,9 @@ public sealed record Assignment
     /// <summary>The federation to aggregate, for <see cref="WorkerRole.Aggregator"/>.</summary>
     public FederatedAggregationSpec? Federation { get; set; }
 
+    /// <summary>The worker's place among the federation's aggregators, for <see cref="WorkerRole.Aggregator"/>; null for the only one.</summary>
+    public AggregatorAssignment? Aggregator { get; set; }
+
     /// <summary>The job and the worker's part in it, for <see cref="WorkerRole.Trainer"/>.</summary>
     public TrainingAssignment? Training { get; set; }
 

@@ -15,6 +15,18 @@ public static class WorkerEnvironment
     /// <summary>Largest size of the artifact cache in bytes.</summary>
     public const string CacheBytes = "HEARTH_CACHE_BYTES";
 
+    /// <summary>Memory in bytes that models may take which stay loaded when their assignment ends; 0 for none.</summary>
+    public const string ResidentBytes = "HEARTH_RESIDENT_BYTES";
+
+    /// <summary>Directory in memory that the workers of a node share; not set where their pool has no <c>nodeShare</c>.</summary>
+    public const string NodeShare = "HEARTH_NODE_SHARE";
+
+    /// <summary>Largest size of that directory in bytes.</summary>
+    public const string NodeShareBytes = "HEARTH_NODE_SHARE_BYTES";
+
+    /// <summary>true: an aggregator that is alone folds updates only when a round's end has come. For measurements.</summary>
+    public const string FoldLate = "HEARTH_FOLD_LATE";
+
     /// <summary>What aggregators and trainers work on: Cpu, OpenCl, Cuda, or Auto, the first that can be used of NVIDIA's first GPU, OpenCL's first GPU and
     /// the cores.</summary>
     public const string Accelerator = "HEARTH_ACCELERATOR";

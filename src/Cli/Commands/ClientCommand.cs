@@ -29,6 +29,7 @@ internal static class ClientCommand
         var shard = Flag.Of<string?>("--shard", "Take only part I, from 0, of N parts of the data.", "I/N");
         var dirichlet = Flag.With("--dirichlet", "How the data is split: the smaller, the less alike are the parts; 0 deals it out evenly.", 0.0, "ALPHA");
         var seed = Flag.With("--seed", "Seed of the split; the same for all clients.", 0UL, "N");
+        var token = Flag.Of<string?>("--token-file", "File that holds this client's token, where the federation asks for one.", "FILE");
         var threads = Flag.With("--threads", "Threads that train.", 1, "N");
         id.Validators.Add(result =>
         {
@@ -37,20 +38,23 @@ internal static class ClientCommand
         });
         var command = new Command("client", "Take part in a federated aggregation: train its model on local data, round by round, until it is finished.")
         {
-            federation, id, data, shard, dirichlet, seed, threads,
+            federation, id, data, shard, dirichlet, seed, token, threads,
         };
         command.SetAction((line, cancel) => RunAsync(
             line.GetRequiredValue(federation),
             line.GetRequiredValue(id),
+            ReadToken(line.GetValue(token)),
             Read(line.GetRequiredValue(data), line.GetValue(shard), line.GetValue(dirichlet), line.GetValue(seed)),
             line.GetValue(threads),
             cancel));
         return command;
     }
 
-    private static async Task<int> RunAsync(Uri federation, string id, Dataset data, int threads, CancellationToken cancel)
+    private static async Task<int> RunAsync(Uri federation, string id, string? token, Dataset data, int threads, CancellationToken cancel)
     {
         using var http = new HttpClient { Timeout = RequestTimeout };
+        if (token is not null)
+            http.DefaultRequestHeaders.Authorization = new("Bearer", token);
         using var accelerator = new CpuAccelerator(new CpuAcceleratorOptions { Threads = Math.Max(1, threads) });
         var trainer = new LocalTrainer(accelerator, data);
         var client = new FederationClient(http, federation, new FederationClientOptions(), new Random(StringComparer.Ordinal.GetHashCode(id)), TimeProvider.System);
@@ -79,6 +83,23 @@ internal static class ClientCommand
         Console.WriteLine(text);
         foreach (var reason in summary.NotIncluded)
             Console.WriteLine($"{id}: not included in {reason}");
+    }
+
+    /// <summary>From a file, since everyone on a machine can read its command lines.</summary>
+    private static string? ReadToken(string? file)
+    {
+        if (file is null)
+            return null;
+        try
+        {
+            return File.ReadAllText(file).Trim() is { Length: > 0 } token
+                ? token
+                : throw new CommandException($"--token-file \"{file}\" is empty: it must hold the token that the federation's Secret has for this client.", ExitCodes.Usage);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException($"--token-file \"{file}\" cannot be read: {e.Message}", ExitCodes.Usage);
+        }
     }
 
     private static Dataset Read(string data, string? shard, double concentration, ulong seed)

@@ -38,7 +38,7 @@ internal static class FederatedDemoCommand
                 Title = "a federated aggregation, data that stays where it is",
                 Kubeconfig = line.GetValue(kubeconfig),
                 Gateway = line.GetRequiredValue(gateway),
-                Nodes = 3,
+                Nodes = 2,
             };
             await DemoStage.PlayAsync(setting, logs, Play, cancel);
             return ExitCodes.Success;

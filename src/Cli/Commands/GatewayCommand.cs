@@ -18,12 +18,14 @@ internal static class GatewayCommand
         var ns = Flag.Of<string?>("--namespace", "Namespace to watch. Defaults to all.");
         var leases = Flag.With("--lease-namespace", "Namespace of the gateway's lease.", defaults.LeaseNamespace);
         var updates = Flag.With("--max-update-bytes", "Largest request body of a federation's client.", defaults.MaxUpdateBytes);
+        var underWay = Flag.With("--max-update-bytes-under-way", "Bytes of federations' updates that are taken in at a time.", defaults.MaxUpdateBytesUnderWay);
+        var rate = Flag.With("--min-update-rate", "Bytes a second that a federation's client must send; 0 for none.", defaults.MinUpdateBytesPerSecond);
         var queued = Flag.With("--max-queued", "Requests that wait for one function at most.", defaults.MaxQueuedPerFunction);
         var waiting = Flag.With("--max-waiting-bytes", "Memory that the waiting requests of all functions share.", defaults.MaxWaitingBytes);
         var pods = new WorkerPodFlags();
         var command = new Command("gateway", "Run a gateway: functions are invoked here.")
         {
-            kubeconfig, listen, operations, host, url, ns, leases, updates, queued, waiting,
+            kubeconfig, listen, operations, host, url, ns, leases, updates, underWay, rate, queued, waiting,
         };
         pods.AddTo(command);
         command.SetAction(async (line, cancel) =>
@@ -37,9 +39,12 @@ internal static class GatewayCommand
                 OperationsListen = line.GetRequiredValue(operations),
                 AdvertisedHost = line.GetValue(host),
                 AdvertisedUrl = line.GetValue(url),
+                Zone = Environment.GetEnvironmentVariable("HEARTH_ZONE"),
                 Namespace = line.GetValue(ns),
                 LeaseNamespace = line.GetRequiredValue(leases),
                 MaxUpdateBytes = line.GetRequiredValue(updates),
+                MaxUpdateBytesUnderWay = line.GetRequiredValue(underWay),
+                MinUpdateBytesPerSecond = line.GetRequiredValue(rate),
                 MaxQueuedPerFunction = line.GetRequiredValue(queued),
                 MaxWaitingBytes = line.GetRequiredValue(waiting),
                 WorkerPods = pods.Read(line),

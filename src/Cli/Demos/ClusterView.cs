@@ -41,10 +41,10 @@ internal sealed class ClusterView(IKubernetesClient client)
                 j.Name(), Find(j.Status?.Conditions, TrainingJobConditions.Succeeded)?.Reason ?? "", $"{j.Status?.Step} of {j.Status?.TotalSteps}",
                 Number(j.Status?.Loss), $"{j.Status?.Workers.Ready} of {j.Status?.Workers.Total}", $"{j.Status?.Restarts}",
             ])),
-            Table(["federation", "reason", "round", "phase", "clients", "received", "folded", "rejected"], (await ListAsync<FederatedAggregation>(cancel)).Select(f => (string[])
+            Table(["federation", "reason", "round", "phase", "clients", "aggregators", "received", "folded", "rejected"], (await ListAsync<FederatedAggregation>(cancel)).Select(f => (string[])
             [
                 f.Name(), Find(f.Status?.Conditions, FederatedAggregationConditions.Succeeded)?.Reason ?? "", $"{f.Status?.Round} of {f.Spec.Rounds}",
-                $"{f.Status?.Phase}", $"{f.Status?.Clients}", $"{f.Status?.Updates.Received}", $"{f.Status?.Updates.Folded}", $"{f.Status?.Updates.Rejected}",
+                $"{f.Status?.Phase}", $"{f.Status?.Clients}", $"{f.Status?.Tree?.Aggregators}", $"{f.Status?.Updates.Received}", $"{f.Status?.Updates.Folded}", $"{f.Status?.Updates.Rejected}",
             ])),
             Table(["pod", "node", "address", "state", "owner", "ready", "restarts"], pods.Select(p => (string[])
             [

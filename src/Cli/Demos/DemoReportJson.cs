@@ -6,7 +6,7 @@ using Hearth.Cli.Demos.Training;
 namespace Hearth.Cli.Demos;
 
 /// <summary>Source-generated JSON of the reports.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(FunctionsReport))]
 [JsonSerializable(typeof(TrainingReport))]
 [JsonSerializable(typeof(FederatedReport))]

@@ -169,6 +169,7 @@ internal sealed partial class LocalCluster : IAsyncDisposable
         {
             ["resources"] = new JsonObject { ["cpu"] = "500m", ["memory"] = "512Mi" },
             ["warm"] = new JsonObject { ["min"] = warm },
+            ["nodeShare"] = new JsonObject { ["enabled"] = true },
             ["template"] = new JsonObject
             {
                 ["volumes"] = new JsonArray([.. (claims ?? []).Select(claim =>

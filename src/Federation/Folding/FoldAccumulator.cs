@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Hearth.Compute;
 using Hearth.Compute.Accelerators;
 using Hearth.Compute.Safetensors;
@@ -14,15 +15,38 @@ internal sealed class FoldAccumulator : IDisposable
 {
     private readonly ModelLayout _layout;
     private readonly AcceleratorStream _stream;
-    private readonly MemoryBuffer<double> _sums;
+    private readonly IDisposable _memory;
+    private readonly ArrayView<double> _sums;
 
     /// <summary>Begins with nothing folded.</summary>
     /// <exception cref="AcceleratorMemoryException">The sums do not fit.</exception>
     public FoldAccumulator(Accelerator accelerator, ModelLayout layout)
     {
         _layout = layout;
-        _sums = accelerator.Allocate<double>(layout.ElementCount);
+        var memory = accelerator.Allocate<double>(layout.ElementCount);
+        (_memory, _sums) = (memory, memory.View);
         _stream = accelerator.CreateStream();
+    }
+
+    /// <summary>Goes on in memory of the host: where the accelerator computes there, the sums never move.</summary>
+    /// <param name="accelerator">What folds.</param>
+    /// <param name="layout">The tensors.</param>
+    /// <param name="home">Where the sums lie; stays the caller's, and holds them after <see cref="Store"/>.</param>
+    /// <param name="weight">Σ w of what lies there; 0 for nothing.</param>
+    public FoldAccumulator(Accelerator accelerator, ModelLayout layout, HostBuffer home, double weight)
+    {
+        (_layout, Weight) = (layout, weight);
+        _stream = accelerator.CreateStream();
+        if (accelerator.AcceleratorType == AcceleratorType.CPU)
+        {
+            var memory = accelerator.Import(home);
+            (_memory, _sums) = (memory, memory.View.Cast<double>());
+            return;
+        }
+        var device = accelerator.Allocate<double>(layout.ElementCount);
+        (_memory, _sums) = (device, device.View);
+        if (weight > 0)
+            ForEachPiece((at, count) => _stream.CopyFromCPU(Elements(home, at, count), _sums.SubView(at, count)));
     }
 
     /// <summary>Σ w.</summary>
@@ -35,6 +59,28 @@ internal sealed class FoldAccumulator : IDisposable
             Fold(tensor, updates);
         foreach (var (_, weight) in updates)
             Weight += weight;
+    }
+
+    /// <summary>Adds the sums of another accumulator.</summary>
+    /// <param name="sums">Its Σ w·x, or the part of it that begins at element <paramref name="offset"/>.</param>
+    /// <param name="offset">First element.</param>
+    public void Add(HostBuffer sums, long offset)
+    {
+        var count = sums.Length / sizeof(double);
+        using var memory = _stream.Accelerator.Import(sums);
+        _stream.Fold([new FoldInput(memory.View, DataType.F64, 1)], _sums.SubView(offset, count), overwrite: Weight == 0);
+        _stream.Synchronize();
+    }
+
+    /// <summary>Says that all parts of another accumulator's sums were added.</summary>
+    public void AddWeight(double weight) => Weight += weight;
+
+    /// <summary>Puts the sums where they lie in the host's memory.</summary>
+    public void Store(HostBuffer home)
+    {
+        if (_stream.Accelerator.AcceleratorType != AcceleratorType.CPU)
+            ForEachPiece((at, count) => _stream.CopyToCPU(_sums.SubView(at, count), Elements(home, at, count)));
+        _stream.Synchronize();
     }
 
     /// <summary>Σ w·x / Σ w, rounded once to 32-bit floats; the caller disposes the tensors.</summary>
@@ -50,7 +96,7 @@ internal sealed class FoldAccumulator : IDisposable
             var average = HostTensor.Allocate(DataType.F32, tensor.Shape);
             averages.Add(tensor.Name, average);
             using var narrow = _stream.Accelerator.Allocate<float>(count);
-            _stream.Narrow(1 / Weight, _sums.View.SubView(tensor.Offset, count), narrow.View);
+            _stream.Narrow(1 / Weight, _sums.SubView(tensor.Offset, count), narrow.View);
             _stream.CopyToCPU(narrow.View, average.Buffer.AsSpan<float>());
         }
         return averages;
@@ -60,7 +106,17 @@ internal sealed class FoldAccumulator : IDisposable
     public void Dispose()
     {
         _stream.Dispose();
-        _sums.Dispose();
+        _memory.Dispose();
+    }
+
+    private static Span<double> Elements(HostBuffer home, long at, int count) =>
+        MemoryMarshal.Cast<byte, double>(home.AsSpan(at * sizeof(double), count * sizeof(double)));
+
+    private void ForEachPiece(Action<long, int> copy)
+    {
+        const int Piece = 1 << 24;
+        for (long at = 0; at < _layout.ElementCount; at += Piece)
+            copy(at, (int)Math.Min(Piece, _layout.ElementCount - at));
     }
 
     private void Fold(ModelTensor tensor, IReadOnlyList<(SafetensorsContent Update, double Weight)> updates)
@@ -78,7 +134,7 @@ internal sealed class FoldAccumulator : IDisposable
                 inputs[i] = new FoldInput(memory.View, DataType.F32, updates[i].Weight);
             }
             // What the sums hold before the first fold is undefined.
-            _stream.Fold(inputs, _sums.View.SubView(tensor.Offset, tensor.Shape.ElementCount), overwrite: Weight == 0);
+            _stream.Fold(inputs, _sums.SubView(tensor.Offset, tensor.Shape.ElementCount), overwrite: Weight == 0);
             // On other devices the work is still queued here, and reads what is about to be given back.
             _stream.Synchronize();
         }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Hearth.Federation.Tree;
 
 namespace Hearth.Federation.Journal;
 
@@ -22,8 +23,8 @@ internal abstract record JournalRecord
     /// <summary>Too few updates came in time: the round goes on with what it has, until another deadline, and asks more clients.</summary>
     public sealed record RoundExtended(int Round, IReadOnlyList<string> Selected, DateTimeOffset Deadline) : JournalRecord;
 
-    /// <summary>An update is on the disk; it may be acknowledged from here on.</summary>
-    public sealed record UpdateStored(int Round, string Client, long Examples, string Digest, string File) : JournalRecord;
+    /// <summary>An update is on the disk, or where a holder is named, in the memory of its node; it may be acknowledged from here on.</summary>
+    public sealed record UpdateStored(int Round, string Client, long Examples, string Digest, string File, Holder? Holder = null) : JournalRecord;
 
     /// <summary>An acknowledged update cannot be folded, and is reported so.</summary>
     public sealed record UpdateDropped(int Round, string Client, string Digest, string Reason) : JournalRecord;

@@ -37,7 +37,7 @@ internal sealed record FederationState
             this with { Round = new RoundState { Number = started.Round, Deadline = started.Deadline, Selected = [.. started.Selected] } },
         JournalRecord.RoundExtended extended => this with { Round = Open(extended.Round).Extend(extended.Selected, extended.Deadline) },
         JournalRecord.UpdateStored stored when Open(stored.Round) is { Closed: null } round && round.Find(stored.Client) is null =>
-            this with { Round = round.Add(new StoredUpdate(stored.Client, stored.Examples, stored.Digest, stored.File)), Received = Received + 1 },
+            this with { Round = round.Add(new StoredUpdate(stored.Client, stored.Examples, stored.Digest, stored.File, stored.Holder)), Received = Received + 1 },
         JournalRecord.UpdateDropped dropped => this with { Round = Open(dropped.Round).Drop(dropped.Client, dropped.Digest, dropped.Reason), Dropped = Dropped + 1 },
         JournalRecord.RoundClosed closed => this with { Round = Open(closed.Round) with { Closed = closed.Time } },
         JournalRecord.Finished finished => this with { FinishedVersion = finished.Version },

@@ -1,8 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
-using Hearth.Compute;
 using Hearth.Compute.Accelerators;
-using Hearth.Compute.Safetensors;
 using Hearth.Federation.Models;
 using Hearth.Federation.Protocol;
 using Hearth.Federation.Storage;
@@ -24,7 +22,7 @@ internal sealed class UpdateIntake(IFederationStorage storage, Accelerator accel
     public async Task<(string? File, Refusal? Refusal)> ReceiveAsync(UpdateUpload upload, CancellationToken cancellation)
     {
         if (upload.Length > layout.MaxUpdateBytes)
-            return (null, TooLarge(upload));
+            return (null, UpdateCheck.TooLarge(upload, layout));
         await _slots.WaitAsync(cancellation);
         var path = OutputLayout.Temporary(OutputLayout.Updates(upload.Round), $"upload-{Interlocked.Increment(ref _number)}", epoch);
         try
@@ -62,13 +60,13 @@ internal sealed class UpdateIntake(IFederationStorage storage, Accelerator accel
                 if (read == 0)
                     break;
                 if ((length += read) > layout.MaxUpdateBytes)
-                    return TooLarge(upload);
+                    return UpdateCheck.TooLarge(upload, layout);
                 hash.AppendData(buffer, 0, read);
                 await file.WriteAsync(buffer.AsMemory(0, read), cancellation);
             }
             var actual = Convert.ToHexStringLower(hash.GetHashAndReset());
             if (actual != upload.Digest)
-                return new Refusal(RefusalKind.DigestMismatch, $"The body has SHA-256 {actual}, but {FederationHeaders.ContentDigest} says {upload.Digest}. Send it again.");
+                return UpdateCheck.OtherDigest(upload, actual);
             storage.Sync(file);
             return null;
         }
@@ -78,36 +76,5 @@ internal sealed class UpdateIntake(IFederationStorage storage, Accelerator accel
         }
     }
 
-    private Refusal? Check(string path)
-    {
-        IReadOnlyList<string> faults;
-        try
-        {
-            using var update = storage.OpenTensors(path);
-            faults = layout.FindFaults(update.Header);
-            if (faults.Count == 0)
-                faults = [.. FindNonFinite(update)];
-        }
-        catch (SafetensorsFormatException e)
-        {
-            faults = [.. e.Faults.Select(fault => fault.Message)];
-        }
-        return faults.Count == 0 ? null : new Refusal(RefusalKind.InvalidUpdate, $"The body is no update of this model: {string.Join("; ", faults)}.", faults);
-    }
-
-    private IEnumerable<string> FindNonFinite(SafetensorsContent update)
-    {
-        using var stream = accelerator.CreateStream();
-        foreach (var tensor in layout.Tensors)
-        {
-            using var elements = update.GetTensor(tensor.Name);
-            using var memory = accelerator.Import(elements.Buffer);
-            if (stream.CountNonFinite(memory.View, DataType.F32) is var count and > 0)
-                yield return $"tensor \"{tensor.Name}\" has {count} values that are NaN or infinite";
-        }
-    }
-
-    private Refusal TooLarge(UpdateUpload upload) => new(
-        RefusalKind.TooLarge,
-        $"The body{(upload.Length is { } length ? $" has {length} bytes and" : "")} is longer than the {layout.MaxUpdateBytes} bytes that an update of this model can have.");
+    private Refusal? Check(string path) => UpdateCheck.Of(() => storage.OpenTensors(path), layout, accelerator);
 }

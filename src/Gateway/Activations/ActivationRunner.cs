@@ -29,6 +29,9 @@ internal sealed partial class ActivationRunner(
     // The claimer of a pod records its cold start. When it has not done so this long after the worker was ready, it is dead and we do.
     private static readonly TimeSpan ClaimerGrace = TimeSpan.FromSeconds(5);
 
+    // The record wakes everyone who watches pods. The first answer goes before that, unless it takes as long as no caller notices.
+    private static readonly TimeSpan RecordWithin = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Whether the pool of <paramref name="function"/> exists.</summary>
     public bool HasPool(InferenceFunction function) => pools.Get(function.Spec.Pool, function.Namespace()) is not null;
 
@@ -70,10 +73,17 @@ internal sealed partial class ActivationRunner(
     }
 
     /// <summary>Records on the pod that it serves, however long the API server is away. Not on the request's path.</summary>
-    public async Task RecordReadyAsync(PendingWorker pending, ColdStart coldStart, string? notBatched, CancellationToken cancel)
+    /// <param name="pending">The worker.</param>
+    /// <param name="coldStart">How it came to serve.</param>
+    /// <param name="notBatched">Why its requests are not batched although that is asked for.</param>
+    /// <param name="answered">Completes when it gave its first answer.</param>
+    /// <param name="cancel">Gives up.</param>
+    public async Task RecordReadyAsync(PendingWorker pending, ColdStart coldStart, string? notBatched, Task answered, CancellationToken cancel)
     {
         if (pending.IsAdopted)
             await Task.Delay(ClaimerGrace, time, cancel);
+        else
+            await answered.WaitAsync(RecordWithin, time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await RecordAsync(pending.Pod!, pod => activator.MarkAssignedAsync(pod, coldStart, cancel, notBatched), cancel);
     }
 
@@ -98,6 +108,8 @@ internal sealed partial class ActivationRunner(
     {
         if (pending.Pod is { } adopted)
             return WasCreated(adopted) ? ColdStartPath.Create : ColdStartPath.Pool;
+        // Before it looks for an idle worker, so that it misses none that turns up meanwhile.
+        using var place = idle.Waiters.Join(new(function.Namespace(), function.Spec.Pool), pending.Rank);
         // A user's container is another image than the pool's, so it never finds an idle worker.
         if (function.Spec.Container is null && await WithApiAsync(() => ClaimAsync(function, pending.Rank, cancel), cancel) is { } claimed)
         {
@@ -106,19 +118,52 @@ internal sealed partial class ActivationRunner(
         }
         if (pools.Get(function.Spec.Pool, function.Namespace()) is not { } pool)
             return null;
-        var created = await WithApiAsync(() => activator.CreateAsync(WorkerOwner.Of(function), pool, cancel), cancel);
+        var owner = WorkerOwner.Of(function);
+        var created = await WithApiAsync(() => activator.CreateAsync(owner, pool, idle.NodesWith(owner.Artifact), cancel), cancel);
         pending.OnPod(created);
         // What the informer said before we knew the pod's name did not reach the activation.
         if (pods.Get(created.Name(), created.Namespace()) is { } seen)
             pending.OnPod(seen);
-        return ColdStartPath.Create;
+        return function.Spec.Container is null && await TakeIdleBeforeReadyAsync(function, pending, place, cancel) ? ColdStartPath.Pool : ColdStartPath.Create;
+    }
+
+    /// <summary>
+    /// While the pod that was made for a miss is not Ready (it may never be, where no node has room for it), takes an idle worker that turns up, and gives the pod up. Returns
+    /// whether it did.
+    /// </summary>
+    private async Task<bool> TakeIdleBeforeReadyAsync(InferenceFunction function, PendingWorker pending, IdleWaiters.Place place, CancellationToken cancel)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var ready = pending.WaitUntilReadyAsync(over.Token);
+        try
+        {
+            while (await Task.WhenAny(ready, place.Woken).WaitAsync(cancel) != ready)
+            {
+                place.Rearm();
+                var created = pending.Pod!;
+                pending.BeginClaim();
+                var claimed = await WithApiAsync(() => ClaimAsync(function, pending.Rank, cancel), cancel);
+                pending.EndClaim(claimed);
+                if (claimed is null)
+                    continue;
+                Log.GaveUp(log, function.Namespace(), function.Name(), created.Name(), claimed.Name());
+                _ = RecordAsync(created, pod => activator.GiveUpAsync(pod, cancel), cancel);
+                return true;
+            }
+            return false;
+        }
+        finally
+        {
+            await over.CancelAsync();
+            await ((Task)ready).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     private async Task<V1Pod?> ClaimAsync(InferenceFunction function, int has, CancellationToken cancel)
     {
-        var (ns, pool) = (function.Namespace(), function.Spec.Pool);
+        var (owner, ns, pool) = (WorkerOwner.Of(function), function.Namespace(), function.Spec.Pool);
         using var turn = await turns.TakeAsync(new(ns, pool), new(ns, function.Name()), has, cancel);
-        return await activator.ClaimAsync(WorkerOwner.Of(function), idle.Take(ns, pool), cancel);
+        return await activator.ClaimAsync(owner, idle.Take(ns, pool, owner.Artifact), cancel);
     }
 
     private async Task<AssignmentProgress> AssignAsync(
@@ -190,6 +235,9 @@ internal sealed partial class ActivationRunner(
 
         [LoggerMessage(4, LogLevel.Warning, "The API server cannot be reached; trying again in {Milliseconds} ms")]
         public static partial void ApiUnreachable(ILogger logger, Exception error, double milliseconds);
+
+        [LoggerMessage(7, LogLevel.Information, "Function {Namespace}/{Name} gives up pod {Created}, which is not Ready, for idle worker {Claimed}")]
+        public static partial void GaveUp(ILogger logger, string @namespace, string name, string created, string claimed);
 
         [LoggerMessage(6, LogLevel.Error, "An activation of function {Namespace}/{Name} met a fault of the gateway")]
         public static partial void Faulted(ILogger logger, Exception error, string @namespace, string name);

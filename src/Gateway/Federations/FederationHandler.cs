@@ -15,7 +15,7 @@ namespace Hearth.Gateway.Federations;
 /// which 503 tells it.
 /// </remarks>
 internal sealed partial class FederationHandler(
-    FederationRegistry federations, Forwarder forwarder, GatewayMetrics metrics, GatewayOptions options, TimeProvider time, ILogger<FederationHandler> log)
+    FederationRegistry federations, FederationAdmission admission, Forwarder forwarder, GatewayMetrics metrics, GatewayOptions options, TimeProvider time, ILogger<FederationHandler> log)
 {
     // A federation that was made just now is known after one watch event.
     private static readonly TimeSpan LookupPatience = TimeSpan.FromSeconds(2);
@@ -37,7 +37,9 @@ internal sealed partial class FederationHandler(
         {
             var state = await federations.FindAsync(target.Federation, LookupPatience, context.RequestAborted);
             isKnown = state is not null;
-            var refusal = state is null ? FederationAnswers.NotFound(id) : await ForwardAsync(context, state, target);
+            var refusal = state is null
+                ? FederationAnswers.NotFound(id)
+                : await admission.PassAsync(context, state.Look().Federation, target, () => ForwardAsync(context, state, target));
             outcome = refusal?.Outcome ?? Outcome.Answered;
             if (refusal is not null)
                 await RefuseAsync(context, id, refusal);
@@ -61,8 +63,6 @@ internal sealed partial class FederationHandler(
     /// <summary>Null when an answer went to the client, otherwise what the gateway has to say.</summary>
     private async Task<Refusal?> ForwardAsync(HttpContext context, FederationState state, FederationTarget target)
     {
-        if (context.Request.ContentLength > options.MaxUpdateBytes)
-            return new(Outcome.BodyTooLarge, $"the body of {context.Request.ContentLength} bytes is over the limit of {options.MaxUpdateBytes}");
         var body = MakeBody(context);
         using var request = new CancellationTokenSource(options.FederationTimeout, time);
         var refused = new HashSet<string>();
@@ -70,8 +70,8 @@ internal sealed partial class FederationHandler(
         var begun = 0;
         for (var attempt = 1; ; attempt++)
         {
-            var view = await AwaitAggregatorAsync(state, refused, waitsSince ??= time.GetTimestamp(), context.RequestAborted);
-            if (view.Aggregator is not { } aggregator || refused.Contains(aggregator.Assignment))
+            var view = await AwaitAggregatorAsync(state, target.Slot, refused, waitsSince ??= time.GetTimestamp(), context.RequestAborted);
+            if (view.Find(target.Slot, refused) is not { } aggregator)
                 return await WithoutAggregatorAsync(context, target, view);
 
             var result = await AttemptAsync(context, aggregator, target, body, request.Token);
@@ -85,7 +85,8 @@ internal sealed partial class FederationHandler(
             metrics.OnRetry(result.Status == ForwardStatus.Refused ? result.Refusal.ToString() : result.Status.ToString());
             Log.Retrying(log, target.Federation.ToString(), aggregator.Name, result.Status, attempt);
 
-            if (result is { Status: ForwardStatus.Refused, Refusal: RefusalReason.NotAssigned or RefusalReason.Draining })
+            // What a leaf does not take the top does.
+            if (aggregator.Slot != AggregatorEndpoint.Top || result is { Status: ForwardStatus.Refused, Refusal: RefusalReason.NotAssigned or RefusalReason.Draining })
                 refused.Add(aggregator.Assignment);
             else if (!isSuperseded)
                 await PauseAsync(view.Changed, context.RequestAborted);
@@ -93,7 +94,7 @@ internal sealed partial class FederationHandler(
     }
 
     /// <summary>The federation once it has an aggregator that did not refuse, once none will come, or when the patience is over.</summary>
-    private async Task<FederationView> AwaitAggregatorAsync(FederationState state, HashSet<string> refused, long since, CancellationToken cancel)
+    private async Task<FederationView> AwaitAggregatorAsync(FederationState state, string? slot, HashSet<string> refused, long since, CancellationToken cancel)
     {
         var isWaiting = false;
         try
@@ -102,8 +103,7 @@ internal sealed partial class FederationHandler(
             {
                 var view = state.Look();
                 var left = options.AggregatorPatience - time.GetElapsedTime(since);
-                var isThere = view.Aggregator is { } aggregator && !refused.Contains(aggregator.Assignment);
-                if (isThere || left <= TimeSpan.Zero || FederationAnswers.Refuse(view.Federation) is not null)
+                if (view.Find(slot, refused) is not null || left <= TimeSpan.Zero || FederationAnswers.Refuse(view.Federation) is not null)
                     return view;
                 if (!isWaiting)
                     metrics.OnFederationWaiting(1);
@@ -155,6 +155,8 @@ internal sealed partial class FederationHandler(
         _ when context.RequestAborted.IsCancellationRequested && result.Status != ForwardStatus.AnswerBroken => new(Outcome.CallerGone, "the client went away"),
         ForwardStatus.BodyFailed when result.Error is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } tooLarge =>
             new(Outcome.BodyTooLarge, tooLarge.Message),
+        ForwardStatus.BodyFailed when result.Error is BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } =>
+            new(Outcome.BodyTooSlow, $"the body came with less than {options.MinUpdateBytesPerSecond} bytes a second, and nothing of it is kept: send it again over a better connection"),
         ForwardStatus.BodyFailed => new(Outcome.InvalidBody, $"the body could not be read: {result.Error?.Message}"),
         ForwardStatus.AnswerBroken => new(Outcome.AnswerBroken, $"aggregator \"{aggregator.Name}\" broke off within its answer: {result.Error?.Message}"),
         _ when isTimeUp => new(Outcome.Timeout, $"no answer within {options.FederationTimeout.TotalSeconds} s: aggregator \"{aggregator.Name}\" was asked and has not answered"),
@@ -174,6 +176,8 @@ internal sealed partial class FederationHandler(
             return;
         }
         context.Response.Clear();
+        if (refusal.Outcome == Outcome.Unauthorized)
+            context.Response.Headers.WWWAuthenticate = "Bearer";
         await ErrorResponse.WriteAsync(context.Response, null, refusal);
     }
 

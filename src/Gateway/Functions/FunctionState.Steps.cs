@@ -52,9 +52,10 @@ internal sealed partial class FunctionState
         if (_isDeleted || _function.Spec.Suspend)
             return;
         // Read once: a claim returns whenever it likes, and a pod that counts as seen early at first and as allocated later would count as none.
-        var allocated = _pending.Select(pending => pending.Pod?.Name()).ToList();
+        var allocations = _pending.Select(pending => pending.Allocation).ToArray();
+        var allocated = allocations.Select(allocation => allocation.Pod).ToList();
         // The informer may show a claim of ours before the claim itself returns: that pod is neither adopted nor counted twice.
-        var claiming = allocated.Count(pod => pod is null);
+        var claiming = allocations.Count(allocation => allocation.IsClaiming);
         var seenEarly = _workers.All.Where(worker => worker.IsStarting && !IsBeingActivated(worker) && _runner.IsOurs(worker.Pod)).Take(claiming).ToArray();
         foreach (var worker in _workers.All.Where(worker => worker.IsAdoptable && !IsBeingActivated(worker)).Except(seenEarly).ToArray())
         {
@@ -98,8 +99,8 @@ internal sealed partial class FunctionState
                     await _runner.RecordFailedAsync(pending, result.Failure, cancel);
                 return;
             }
-            var coldStart = OnReady(pending, result.Pod, result.Timing);
-            await _runner.RecordReadyAsync(pending, coldStart.ToColdStart(_time.GetUtcNow()), result.Timing.NotBatched, cancel);
+            var (coldStart, answered) = OnReady(pending, result.Pod, result.Timing);
+            await _runner.RecordReadyAsync(pending, coldStart.ToColdStart(_time.GetUtcNow()), result.Timing.NotBatched, answered, cancel);
         }
         catch (OperationCanceledException)
         {
@@ -107,8 +108,9 @@ internal sealed partial class FunctionState
         }
     }
 
-    private ColdStartBreakdown OnReady(PendingWorker pending, V1Pod pod, ActivationTiming timing)
+    private (ColdStartBreakdown ColdStart, Task Answered) OnReady(PendingWorker pending, V1Pod pod, ActivationTiming timing)
     {
+        var answered = Task.CompletedTask;
         var now = _time.GetTimestamp();
         var coldStart = ColdStartBreakdown.Make(timing, _time.GetElapsedTime(pending.Trigger, now), TimeSpan.Zero);
         lock (_gate)
@@ -118,15 +120,16 @@ internal sealed partial class FunctionState
             _failedAttempts = 0;
             _coldStarts.Record(coldStart.Total);
             // A pod that went at the last moment is not put back: no event would ever remove it again.
-            if (!pending.IsGone)
-                PutReady(new(pending.Pod ?? pod), new(now, timing));
+            var worker = pending.IsGone ? null : PutReady(new(pending.Pod ?? pod), new(now, timing));
             StepLocked();
+            if (worker is { InFlight: > 0 })
+                answered = worker.Answered.Task;
         }
         _metrics.OnColdStart(coldStart);
-        return coldStart;
+        return (coldStart, answered);
     }
 
-    private void PutReady(WorkerEndpoint worker, ReadyRecord ready)
+    private WorkerEndpoint PutReady(WorkerEndpoint worker, ReadyRecord ready)
     {
         // The informer may have been faster: it knows the same assignment, with its requests in flight.
         if (_workers.Find(worker.Name) is { } known && known.AssignmentId == worker.AssignmentId)
@@ -134,6 +137,7 @@ internal sealed partial class FunctionState
         worker.IsLost = false;
         worker.Ready = ready;
         _workers.Put(worker);
+        return worker;
     }
 
     private void OnFailed(PendingWorker pending, ActivationResult result, long generation)

@@ -127,7 +127,8 @@ internal sealed partial class FunctionState : IDisposable
     {
         lock (_gate)
         {
-            if (_line.Last is { } last)
+            // Two who come in at once both ask, and one may have made room enough.
+            if (_room.IsOverfull && _line.Last is { } last)
                 Displace(last, GatewayFull(last.Terms), "share");
         }
     }
@@ -145,6 +146,7 @@ internal sealed partial class FunctionState : IDisposable
         lock (_gate)
         {
             _workers.Return(worker);
+            worker.Answered.TrySetResult();
             switch (result.Status)
             {
                 case ForwardStatus.DialFailed or ForwardStatus.Broken or ForwardStatus.InvalidAnswer or ForwardStatus.AnswerBroken:
@@ -158,7 +160,9 @@ internal sealed partial class FunctionState : IDisposable
                     _service.Record(elapsed);
                     break;
                 case ForwardStatus.Cancelled:
-                    _service.Record(elapsed);
+                    // It would have taken longer still, so one that left early says nothing.
+                    if (elapsed > _service.Mean)
+                        _service.Record(elapsed);
                     break;
                 case ForwardStatus.BodyFailed:
                     break;

@@ -18,7 +18,7 @@ internal enum Outcome
     /// <summary>A header that says how long the caller waits, or how its request ranks, cannot be read.</summary>
     InvalidTerms,
 
-    /// <summary>The token of Dapr's API is configured and the request does not carry it.</summary>
+    /// <summary>The token of Dapr's API is configured, or the federation's clients have tokens, and the request carries none that counts.</summary>
     Unauthorized,
 
     /// <summary>No such InferenceFunction.</summary>
@@ -74,6 +74,21 @@ internal enum Outcome
 
     /// <summary>No aggregator answers for the federation now, or it was lost with a body that cannot be sent again.</summary>
     NoAggregator,
+
+    /// <summary>A federation's clients have nothing at that path.</summary>
+    NoRoute,
+
+    /// <summary>The token is another client's than the request is about.</summary>
+    OtherClient,
+
+    /// <summary>The Secret with the tokens of a federation's clients is not there.</summary>
+    TokensUnavailable,
+
+    /// <summary>The client has as much under way as its quota allows, or all clients as much as the gateway takes in.</summary>
+    QuotaExceeded,
+
+    /// <summary>The body came slower than a federation's client may send.</summary>
+    BodyTooSlow,
 
     /// <summary>A fault of the gateway itself.</summary>
     InternalError,

@@ -24,6 +24,11 @@ internal static class OutcomeTable
         Outcome.FederationFinished => (410, "ERR_FEDERATION_FINISHED", false),
         Outcome.FederationFailed => (503, "ERR_FEDERATION_FAILED", true),
         Outcome.NoAggregator => (503, "ERR_FEDERATION_UNAVAILABLE", true),
+        Outcome.NoRoute => (404, "ERR_FEDERATION_ROUTE", false),
+        Outcome.OtherClient => (403, "ERR_FEDERATION_OTHER_CLIENT", false),
+        Outcome.TokensUnavailable => (503, "ERR_FEDERATION_UNAVAILABLE", true),
+        Outcome.QuotaExceeded => (429, "ERR_FEDERATION_QUOTA", true),
+        Outcome.BodyTooSlow => (408, "ERR_TIMEOUT", false),
         Outcome.InternalError => (500, DirectInvoke, false),
         // These three are never written as an error: the answer is the callee's, or nobody is there to read one.
         Outcome.Answered => (200, "", false),

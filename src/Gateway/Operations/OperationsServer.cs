@@ -2,6 +2,7 @@ using System.Text.Json;
 using Hearth.Api;
 using Hearth.Api.Gateways;
 using Hearth.Api.Telemetry;
+using Hearth.Gateway.Federations;
 using Hearth.Gateway.Functions;
 using Hearth.Kubernetes.Operations;
 using Microsoft.AspNetCore.Builder;
@@ -18,7 +19,7 @@ internal sealed class OperationsServer : IAsyncDisposable
     private readonly WebApplication _app;
 
     public OperationsServer(
-        GatewayOptions options, PrometheusTextExporter exporter, Func<string?> whyNotReady, FunctionRegistry registry, TimeProvider time, ILoggerFactory logs)
+        GatewayOptions options, PrometheusTextExporter exporter, Func<string?> whyNotReady, FunctionRegistry registry, FederationActivity federations, TimeProvider time, ILoggerFactory logs)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.Services.AddSingleton(logs).AddRoutingCore();
@@ -26,7 +27,7 @@ internal sealed class OperationsServer : IAsyncDisposable
         _app = builder.Build();
         _app.UseRouting();
         _app.MapOperations(exporter, whyNotReady);
-        _app.MapGet("/load", (RequestDelegate)(context => WriteLoadAsync(context, options.Identity, registry, time)));
+        _app.MapGet("/load", (RequestDelegate)(context => WriteLoadAsync(context, options.Identity, registry, federations, time)));
     }
 
     /// <summary>Starts and returns the base URL.</summary>
@@ -39,9 +40,9 @@ internal sealed class OperationsServer : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private static Task WriteLoadAsync(HttpContext context, string identity, FunctionRegistry registry, TimeProvider time)
+    private static Task WriteLoadAsync(HttpContext context, string identity, FunctionRegistry registry, FederationActivity federations, TimeProvider time)
     {
-        var load = new GatewayLoad { Gateway = identity, Time = time.GetUtcNow(), Functions = registry.ReportLoad() };
+        var load = new GatewayLoad { Gateway = identity, Time = time.GetUtcNow(), Functions = registry.ReportLoad(), Federations = federations.Report() };
         context.Response.ContentType = "application/json";
         return JsonSerializer.SerializeAsync(context.Response.Body, load, ApiJsonContext.Default.GatewayLoad, context.RequestAborted);
     }

@@ -15,31 +15,37 @@ internal sealed class AggregatorReader(IWorkerControl control, TimeProvider time
     // A reconcile waits for the answer, which the worker has at hand.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    /// <summary>What the worker answers now. Silence is an answer too.</summary>
-    /// <param name="worker">A worker that was assigned.</param>
-    /// <param name="memory">Since when it is silent.</param>
+    /// <summary>What workers answer now, all asked at once. Silence is an answer too.</summary>
+    /// <param name="assigned">Workers that were assigned.</param>
+    /// <param name="memory">Since when each is silent.</param>
     /// <param name="cancel">Stops waiting.</param>
-    public async Task<AggregatorReport> ReadAsync(V1Pod worker, FederationMemory memory, CancellationToken cancel)
+    /// <returns>By uid of their pods.</returns>
+    public async Task<IReadOnlyDictionary<string, AggregatorAnswer>> ReadAsync(IEnumerable<V1Pod> assigned, FederationMemory memory, CancellationToken cancel)
+    {
+        var answers = await Task.WhenAll(assigned.Select(async worker => (worker, Answer: await AskAsync(worker, cancel))));
+        var now = time.GetUtcNow();
+        return answers.ToDictionary(
+            a => a.worker.Uid(),
+            a => a.Answer with { IsSilent = memory.Hear(a.worker.Uid(), isSilent: a.Answer is { Trouble: not null, IsLost: false }, now) >= LostAfter });
+    }
+
+    private async Task<AggregatorAnswer> AskAsync(V1Pod worker, CancellationToken cancel)
     {
         var id = worker.GetAnnotation(HearthAnnotations.Assignment);
         using var deadline = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, deadline.Token);
-        string trouble;
         try
         {
             var progress = await control.GetAsync(worker, either.Token);
-            memory.SilentSince = null;
             return progress?.Id == id ? new(progress) : new(null, $"worker \"{worker.Name()}\" lost its assignment: its process was started anew", IsLost: true);
         }
         catch (Exception e) when (e is HttpRequestException or IOException or JsonException)
         {
-            trouble = e.Message;
+            return new(null, e.Message);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            trouble = $"worker \"{worker.Name()}\" did not answer within {Patience.TotalSeconds} s";
+            return new(null, $"worker \"{worker.Name()}\" did not answer within {Patience.TotalSeconds} s");
         }
-        memory.SilentSince ??= time.GetUtcNow();
-        return new(null, trouble, IsSilent: time.GetUtcNow() - memory.SilentSince >= LostAfter);
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Hearth.Activation;
 using Hearth.Api;
+using Hearth.Api.Core;
 using Hearth.Api.FederatedAggregations;
 using Hearth.Api.Meta;
 using Hearth.Api.WorkerPools;
@@ -11,10 +12,11 @@ using Hearth.Kubernetes.Informers;
 using Hearth.Operator.Gateways;
 using Hearth.Operator.Status;
 using Hearth.Operator.Workers;
+using Hearth.Policies.Aggregation;
 
 namespace Hearth.Operator.FederatedAggregations;
 
-/// <summary>Keeps one aggregator at work for every federation that has rounds to go, and tells how far it is.</summary>
+/// <summary>Keeps aggregators at work for every federation that has rounds to go, as many as its rounds need, and tells how far they are.</summary>
 internal sealed class FederatedAggregationController(
     IKubernetesClient client,
     WorkerCache workers,
@@ -22,7 +24,9 @@ internal sealed class FederatedAggregationController(
     WorkerActivations activations,
     WorkerReleases releases,
     AggregatorReader reader,
+    FederationTrees trees,
     GatewayDirectory gateways,
+    FederationActivity activity,
     EventPublisher events,
     TimeProvider time) : IEntityController<FederatedAggregation>
 {
@@ -50,27 +54,23 @@ internal sealed class FederatedAggregationController(
         var pool = pools.Get(federation.Spec.Pool, federation.Namespace()) is { } found && !found.IsDeleting() ? found : null;
         var seen = await ObserveAsync(federation, pool, memory, cancel);
         var plan = FederationPlanner.Plan(seen);
+        var tree = TreePlanner.Plan(seen, plan);
         memory.See(plan.Lost, seen.Now);
+        memory.Tree.See(tree, plan.Report?.Progress?.Federation?.Round ?? 0, seen.Now);
 
-        if (plan.Adopt is { } stray)
-            await failures.RunAsync(async () => workers.Remember(await PodWrites.AdoptAsync(client, stray, federation.MakeOwnerReference(), cancel)));
-        var isTaken = plan.Take && await failures.RunMakingAsync(() => activations.TakeAsync(AggregatorClaim.Owner(federation), pool!, cancel));
-        if (plan.Assign is { } worker)
-            activations.Assign(worker, AggregatorClaim.Assignment(federation), () => Enqueue(KeyOf(federation)));
-        var told = seen with { TakeFrom = memory.Taking.OpensAt };
-        var isTold = await failures.RunAsync(
-            () => WriteStatusAsync(federation, memory, MakeFederationStatus.Of(told, plan, gateways.Url, failures.Message), cancel));
+        var goesOn = await ActAsync(federation, pool, plan, tree, memory, failures, cancel);
+        var told = seen with { TakeFrom = memory.Taking.OpensAt, Tree = trees.Observe(federation, null, memory.Tree) };
+        var status = MakeFederationStatus.Of(told, plan, tree, gateways.Url, failures.Message);
+        var isTold = await failures.RunAsync(() => WriteStatusAsync(federation, memory, status, cancel));
+        if (isTold)
+            memory.Tree.OnCounted(isPublished: MakeTreeStatus.Published(status, seen.Before) > 0);
         // A failed worker has the only copy of why it failed until the status has one.
-        foreach (var (released, reason) in isTold ? plan.Release : [])
-        {
-            if (plan.Lost.Contains(released))
-                memory.Abandoned.Add(released.Uid());
-            releases.Start(released, reason, () => Enqueue(KeyOf(federation)));
-        }
-        // What was taken is to be assigned. What was not is a failure, which the queue tries again with back-off.
-        if (isTaken)
+        foreach (var (released, reason) in isTold ? plan.Release.Concat(tree.Release) : [])
+            Release(federation, released, reason, plan.Lost.Contains(released), memory);
+        // What was taken is to be assigned, and a top that takes plans gets its leaves. What was not is a failure, which the queue tries again with back-off.
+        if (goesOn)
             Enqueue(KeyOf(federation));
-        return failures.ToResult(federation, plan.RecheckAfter);
+        return failures.ToResult(federation, new[] { plan.RecheckAfter, tree.RecheckAfter }.Min());
     }
 
     /// <inheritdoc/>
@@ -78,6 +78,29 @@ internal sealed class FederatedAggregationController(
     {
         _memories.TryRemove(federation.Uid(), out _);
         return Task.FromResult(ReconciliationResult<FederatedAggregation>.Success(federation));
+    }
+
+    /// <summary>Returns whether there is more to do at once: a worker was taken, or a plan.</summary>
+    private async Task<bool> ActAsync(
+        FederatedAggregation federation, WorkerPool? pool, FederationPlan plan, TreePlan tree, FederationMemory memory, StepFailures failures, CancellationToken cancel)
+    {
+        foreach (var stray in new[] { plan.Adopt }.OfType<V1Pod>().Concat(tree.Adopt))
+            await failures.RunAsync(async () => workers.Remember(await PodWrites.AdoptAsync(client, stray, federation.MakeOwnerReference(), cancel)));
+        var isTaken = false;
+        foreach (var place in (plan.Take ? [new AggregatorPlace(HierarchyPlanner.Top, null)] : Array.Empty<AggregatorPlace>()).Concat(tree.Take))
+            isTaken |= await failures.RunMakingAsync(() => trees.TakeAsync(federation, pool!, place, memory.Tree, cancel));
+        foreach (var worker in new[] { plan.Assign }.OfType<V1Pod>().Concat(tree.Assign))
+            trees.Assign(federation, worker, () => Enqueue(KeyOf(federation)));
+        if (tree.Wire is { } wire)
+            await failures.RunAsync(async () => isTaken |= await trees.TellAsync(plan.Aggregator!, wire, memory.Tree, cancel));
+        return isTaken;
+    }
+
+    private void Release(FederatedAggregation federation, V1Pod worker, ReleaseReason reason, bool isAbandoned, FederationMemory memory)
+    {
+        if (isAbandoned)
+            memory.Abandoned.Add(worker.Uid());
+        releases.Start(worker, reason, () => Enqueue(KeyOf(federation)));
     }
 
     private async Task<FederationObservation> ObserveAsync(
@@ -88,9 +111,10 @@ internal sealed class FederatedAggregationController(
         memory.See(hash);
         var releasing = releases.UnderWay(pods);
         memory.Abandoned.IntersectWith(pods.Select(p => p.Uid()));
-        var reports = new Dictionary<string, AggregatorReport>();
-        foreach (var pod in pods.Where(p => p.State() == WorkerState.Assigned && !p.IsGone() && !releasing.Contains(p.Uid())))
-            reports[pod.Uid()] = await reader.ReadAsync(pod, memory, cancel);
+        var asked = pods.Where(p => p.State() == WorkerState.Assigned && !p.IsGone() && !releasing.Contains(p.Uid())).ToArray();
+        var reports = await reader.ReadAsync(asked, memory, cancel);
+        if (asked.Where(p => !p.IsLeaf()).Select(p => reports[p.Uid()].Progress?.Federation).FirstOrDefault(p => p is not null) is { } progress)
+            memory.Tree.See(progress, federation.Spec.Clients.MinPerRound, time.GetUtcNow());
         return new()
         {
             Federation = federation,
@@ -103,6 +127,9 @@ internal sealed class FederatedAggregationController(
             Releasing = releasing,
             Abandoned = memory.Abandoned.ToHashSet(),
             TakeFrom = memory.Taking.OpensAt,
+            Tree = trees.Observe(federation, pool, memory.Tree),
+            IdleFor = activity.IdleFor(KeyOf(federation)),
+            IsAsked = activity.IsAsking(KeyOf(federation)),
             Now = time.GetUtcNow(),
         };
     }

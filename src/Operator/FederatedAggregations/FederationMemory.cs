@@ -11,14 +11,15 @@ internal sealed class FederationMemory
 {
     private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
 
+    private readonly Dictionary<string, DateTimeOffset> _silentSince = [];
     private HashSet<string> _lost = [];
     private string? _hash;
 
     /// <summary>Slows the taking of aggregators while they are lost one after another.</summary>
     public RetryGate Taking { get; } = new(FirstWait);
 
-    /// <summary>Since when the aggregator gives no answer; null when it does.</summary>
-    public DateTimeOffset? SilentSince { get; set; }
+    /// <summary>What is kept about its leaves.</summary>
+    public TreeMemory Tree { get; } = new();
 
     /// <summary>Uids of pods that were lost: once the deletion of such a pod was asked for, its end is not waited for.</summary>
     public HashSet<string> Abandoned { get; } = [];
@@ -30,8 +31,21 @@ internal sealed class FederationMemory
     public void See(string hash)
     {
         if (_hash != hash)
+        {
             Taking.Reset();
+            Tree.Taking.Reset();
+        }
         _hash = hash;
+    }
+
+    /// <summary>Takes note of an answer, or that there was none. Returns how long the worker has been silent.</summary>
+    public TimeSpan Hear(string worker, bool isSilent, DateTimeOffset now)
+    {
+        if (isSilent)
+            _silentSince.TryAdd(worker, now);
+        else
+            _silentSince.Remove(worker);
+        return _silentSince.TryGetValue(worker, out var since) ? now - since : TimeSpan.Zero;
     }
 
     /// <summary>Takes note of the workers that were lost.</summary>
@@ -39,10 +53,7 @@ internal sealed class FederationMemory
     {
         var assignments = lost.Select(p => p.GetAnnotation(HearthAnnotations.Assignment) ?? p.Uid()).ToHashSet();
         if (!assignments.IsSubsetOf(_lost))
-        {
             Taking.Fail(now);
-            SilentSince = null;
-        }
         _lost = assignments;
     }
 }

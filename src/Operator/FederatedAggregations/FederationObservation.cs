@@ -21,7 +21,7 @@ internal sealed record FederationObservation
     public required IReadOnlyList<V1Pod> Workers { get; init; }
 
     /// <summary>What assigned workers say, by the uid of their pod.</summary>
-    public IReadOnlyDictionary<string, AggregatorReport> Reports { get; init; } = new Dictionary<string, AggregatorReport>();
+    public IReadOnlyDictionary<string, AggregatorAnswer> Reports { get; init; } = new Dictionary<string, AggregatorAnswer>();
 
     /// <summary>Whether workers can be taken from the federation's pool.</summary>
     public required bool PoolExists { get; init; }
@@ -37,6 +37,15 @@ internal sealed record FederationObservation
 
     /// <summary>A worker is taken from this time on, because the last one was lost; null for at once.</summary>
     public DateTimeOffset? TakeFrom { get; init; }
+
+    /// <summary>What its leaves are planned from.</summary>
+    public TreeObservation Tree { get; init; } = new();
+
+    /// <summary>How long no client has asked; null while that is not known.</summary>
+    public TimeSpan? IdleFor { get; init; }
+
+    /// <summary>Whether a client asks now.</summary>
+    public bool IsAsked { get; init; }
 
     /// <summary>The present time.</summary>
     public required DateTimeOffset Now { get; init; }

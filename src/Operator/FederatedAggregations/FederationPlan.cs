@@ -11,10 +11,13 @@ internal sealed record FederationPlan
     public required V1Pod? Aggregator { get; init; }
 
     /// <summary>What it says; null before it is assigned.</summary>
-    public required AggregatorReport? Report { get; init; }
+    public required AggregatorAnswer? Report { get; init; }
 
     /// <summary>Whether every round is published.</summary>
     public required bool IsComplete { get; init; }
+
+    /// <summary>Whether nothing of it runs because a round waits for clients and none has asked for long.</summary>
+    public required bool IsDormant { get; init; }
 
     /// <summary>Workers that were lost or failed.</summary>
     public required IReadOnlyList<V1Pod> Lost { get; init; }

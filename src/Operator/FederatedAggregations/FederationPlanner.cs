@@ -7,9 +7,9 @@ using Hearth.Operator.Workers;
 
 namespace Hearth.Operator.FederatedAggregations;
 
-/// <summary>Decides what a federation needs done. Pure.</summary>
+/// <summary>Decides what a federation's top needs: the aggregator that leads the rounds. Its leaves are <see cref="TreePlanner"/>'s. Pure.</summary>
 /// <remarks>
-/// One aggregator at a time: another is taken once every other worker of the federation has been given back, is deleted or has ended. One that was lost
+/// One top at a time: another is taken once every other worker that was one has been given back, is deleted or has ended. One that was lost
 /// and is therefore being deleted is not waited for, nor one that is still being deleted when its time is up: a process or node that hangs may do so for
 /// long, and the output directory's epoch keeps it from writing what counts. All that an aggregator has acknowledged lies there, so any other goes on from it.
 /// </remarks>
@@ -26,7 +26,8 @@ internal static class FederationPlanner
     /// <summary>The plan for what was observed.</summary>
     public static FederationPlan Plan(FederationObservation seen)
     {
-        var live = seen.Workers.Where(p => !p.IsDeleting()).ToArray();
+        var tops = seen.Workers.Where(p => !p.IsLeaf()).ToArray();
+        var live = tops.Where(p => !p.IsDeleting()).ToArray();
         var lost = Lost(live, seen).ToArray();
         var sound = live.Except(lost.Select(l => l.Worker)).Where(p => !seen.Releasing.Contains(p.Uid()))
             .OrderBy(p => p.State() != WorkerState.Assigned).ThenBy(p => p.LastUsed()).ThenBy(p => p.Name(), StringComparer.Ordinal).ToArray();
@@ -37,14 +38,16 @@ internal static class FederationPlanner
         var isFailed = !isComplete && (failure is { Retriable: false } || WasFailed(seen));
         var (away, recheck) = keeper is null ? (null, null) : Dismissal(keeper, seen, isComplete, isFailed);
         var aggregator = away is null ? keeper : null;
-        var isWanted = !seen.Federation.Spec.Suspend && !isComplete && !isFailed;
-        var blockers = seen.Workers.Where(p => p != aggregator && StillRuns(p, seen)).ToArray();
+        var isDormant = away == ReleaseReason.Idle || (keeper is null && !isComplete && !isFailed && WasDormant(seen) && !seen.IsAsked);
+        var isWanted = !isDormant && !seen.Federation.Spec.Suspend && !isComplete && !isFailed;
+        var blockers = tops.Where(p => p != aggregator && StillRuns(p, seen)).ToArray();
         var isMissing = isWanted && aggregator is null && seen.PoolExists;
         return new()
         {
             Aggregator = aggregator,
             Report = aggregator is null ? null : report,
             IsComplete = isComplete,
+            IsDormant = isDormant && !seen.Federation.Spec.Suspend,
             Lost = lost.Where(l => l.Reason != ReleaseReason.Draining).Select(l => l.Worker).ToArray(),
             Failure = failure,
             IsFailed = isFailed,
@@ -63,7 +66,7 @@ internal static class FederationPlanner
     }
 
     /// <summary>Workers that will not aggregate again.</summary>
-    private static IEnumerable<(V1Pod Worker, ReleaseReason Reason)> Lost(IEnumerable<V1Pod> live, FederationObservation seen)
+    public static IEnumerable<(V1Pod Worker, ReleaseReason Reason)> Lost(IEnumerable<V1Pod> live, FederationObservation seen)
     {
         foreach (var worker in live)
         {
@@ -98,7 +101,7 @@ internal static class FederationPlanner
         ? $"worker \"{worker.Name()}\": {problem}"
         : $"the process of worker \"{worker.Name()}\" was started anew";
 
-    private static bool IsComplete(FederationObservation seen, V1Pod? keeper, AggregatorReport? report) =>
+    private static bool IsComplete(FederationObservation seen, V1Pod? keeper, AggregatorAnswer? report) =>
         (keeper is not null && seen.IsCurrent(keeper) && report?.Progress?.State == AssignmentState.Succeeded)
         || (Succeeded(seen)?.Status == ConditionStatus.True && seen.Before?.Model?.Version >= seen.Federation.Spec.Rounds);
 
@@ -119,8 +122,20 @@ internal static class FederationPlanner
             var left = worker.State() == WorkerState.Assigned ? LingerFor - (seen.Now - CompletedAt(seen)) : TimeSpan.Zero;
             return left > TimeSpan.Zero ? (null, left) : (ReleaseReason.Completed, null);
         }
+        if (IsIdle(seen) && !seen.IsAsked)
+            return (ReleaseReason.Idle, null);
         return !seen.IsCurrent(worker) && seen.PoolExists ? (ReleaseReason.Outdated, null) : (null, null);
     }
+
+    /// <summary>Whether a round has waited for clients for the keep-alive, and for as long no client has asked.</summary>
+    private static bool IsIdle(FederationObservation seen)
+    {
+        var keepAlive = seen.Federation.Spec.Hierarchy.KeepAlive;
+        return seen.Now - seen.Tree.WaitingSince >= keepAlive && seen.IdleFor >= keepAlive;
+    }
+
+    private static bool WasDormant(FederationObservation seen) =>
+        seen.Before?.Conditions?.FirstOrDefault(c => c.Type == FederatedAggregationConditions.AggregatorReady)?.Reason == FederatedAggregationConditions.NobodyAsks;
 
     private static DateTimeOffset CompletedAt(FederationObservation seen) =>
         Succeeded(seen) is { Status: ConditionStatus.True, LastTransitionTime: { } time } ? time : seen.Now;
@@ -137,7 +152,7 @@ internal static class FederationPlanner
         worker.Status?.Phase is not ("Succeeded" or "Failed")
         && !(worker.Metadata.DeletionTimestamp is { } end && (seen.Now >= end + DeletionMargin || seen.Abandoned.Contains(worker.Uid())));
 
-    private static bool IsAssignable(V1Pod worker, FederationObservation seen) =>
+    public static bool IsAssignable(V1Pod worker, FederationObservation seen) =>
         worker.State() == WorkerState.Claimed && worker.IsReady() && seen.IsCurrent(worker) && !seen.Assigning.Contains(worker.Uid());
 
     private static bool IsOpen(FederationObservation seen) => !(seen.Now < seen.TakeFrom);

@@ -22,12 +22,13 @@ internal static class MakeFederationStatus
 
     /// <summary>Status of a federation that is being kept.</summary>
     /// <param name="seen">What was observed.</param>
-    /// <param name="plan">What is being done about it.</param>
+    /// <param name="plan">What is being done about its top.</param>
+    /// <param name="tree">What is being done about its leaves.</param>
     /// <param name="gatewayUrl">Where clients reach a gateway; null when none is known.</param>
     /// <param name="trouble">What the API server refused; null when nothing.</param>
-    public static FederatedAggregationStatus Of(FederationObservation seen, FederationPlan plan, string? gatewayUrl, string? trouble)
+    public static FederatedAggregationStatus Of(FederationObservation seen, FederationPlan plan, TreePlan tree, string? gatewayUrl, string? trouble)
     {
-        var status = Progress(seen, plan);
+        var status = MakeTreeStatus.Add(Progress(seen, plan), seen.Before ?? new(), seen, plan, tree);
         var conditions = new ConditionSet(seen.Before?.Conditions, seen.Federation.Metadata.Generation, seen.Now);
         var pool = SetPoolAvailable(conditions, seen);
         SetAggregatorReady(conditions, seen, plan, pool);
@@ -97,6 +98,8 @@ internal static class MakeFederationStatus
                 (ConditionStatus.False, FederatedAggregationConditions.Completed, "The aggregator has done its work and was given back."),
             null when plan.IsFailed => Failure(conditions, plan),
             null when seen.Federation.Spec.Suspend => (ConditionStatus.False, FederatedAggregationConditions.Suspended, "spec.suspend is true."),
+            null when plan.IsDormant => (ConditionStatus.False, FederatedAggregationConditions.NobodyAsks,
+                $"No client has asked for {seen.Federation.Spec.Hierarchy.KeepAlive.TotalSeconds} s, so nothing runs. The next request brings an aggregator."),
             null when plan.Failure is { } failure => (ConditionStatus.False, FederatedAggregationConditions.AggregatorLost, Lost(failure, seen)),
             null when !seen.PoolExists => (ConditionStatus.False, pool.Reason, pool.Message),
             _ => Waiting(conditions),
@@ -115,7 +118,7 @@ internal static class MakeFederationStatus
             : plan.IsFailed ? Failure(conditions, plan)
             : spec.Suspend ? (ConditionStatus.Unknown, FederatedAggregationConditions.Suspended, "spec.suspend is true.")
             : plan.Aggregator is null && pool.Status == ConditionStatus.False ? (ConditionStatus.Unknown, pool.Reason, pool.Message)
-            : aggregator.Status == ConditionStatus.False ? (ConditionStatus.Unknown, aggregator.Reason, aggregator.Message)
+            : aggregator.Status == ConditionStatus.False && !plan.IsDormant ? (ConditionStatus.Unknown, aggregator.Reason, aggregator.Message)
             : AtWork(seen, after, gatewayUrl);
         conditions.Set(FederatedAggregationConditions.Succeeded, status, reason, trouble is null ? message : $"{message} {trouble}");
     }

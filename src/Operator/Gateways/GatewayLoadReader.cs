@@ -11,11 +11,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Hearth.Operator.Gateways;
 
-/// <summary>Asks every gateway for its load at each tick, and wakes the functions for which the answers change something.</summary>
+/// <summary>Asks every gateway for its load at each tick, and wakes the functions for which the answers change something and the federations whose clients ask.</summary>
 internal sealed partial class GatewayLoadReader(
     GatewayDirectory gateways,
     IInformer<InferenceFunction> functions,
     LoadHistory history,
+    FederationActivity federations,
     HttpClient http,
     TimeSpan tick,
     TimeProvider time,
@@ -28,6 +29,9 @@ internal sealed partial class GatewayLoadReader(
 
     /// <summary>Wakes the controller of a function; set when that joins its host.</summary>
     public Action<ObjectKey> Enqueue { get; set; } = _ => { };
+
+    /// <summary>Wakes the controller of a federation; set when that joins its host.</summary>
+    public Action<ObjectKey> EnqueueFederation { get; set; } = _ => { };
 
     /// <summary>Reads until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancel)
@@ -53,6 +57,8 @@ internal sealed partial class GatewayLoadReader(
         var reports = answers.Where(a => a.Load is not null || a.Gateway.IsAlive).Select(a => new GatewayReport(a.Gateway.Name, a.Load)).ToArray();
         history.Record(time.GetUtcNow(), reports);
         Wake();
+        foreach (var federation in federations.Record(reports))
+            EnqueueFederation(federation);
     }
 
     private async Task<GatewayLoad?> AskAsync(GatewayLease gateway, CancellationToken cancel)

@@ -16,6 +16,9 @@ internal sealed class PoolMemory(WorkerPoolStatus? status)
     /// <summary>Slows the replacement of pods that end.</summary>
     public RetryGate Replacement { get; } = new();
 
+    /// <summary>Artifact caches that were asked what they hold and whose answer no pod carries, see <see cref="ArtifactReports"/>.</summary>
+    public HashSet<string> AskedCaches { get; } = [];
+
     /// <summary>Pod names in the pool's pattern that other objects have.</summary>
     public HashSet<string> TakenNames { get; } = [];
 }

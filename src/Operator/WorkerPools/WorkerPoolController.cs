@@ -21,6 +21,7 @@ internal sealed class WorkerPoolController(
     IInformer<V1Secret> secrets,
     WorkerOwners owners,
     WorkerReleases releases,
+    ArtifactReports artifacts,
     WorkerPodOptions options,
     EventPublisher events,
     OperatorMetrics metrics,
@@ -63,6 +64,7 @@ internal sealed class WorkerPoolController(
             await failures.RunMakingAsync(() => CreateAsync(pool, name, memory, cancel));
         foreach (var orphan in plan.Orphans)
             releases.Start(orphan, ReleaseReason.Orphaned, () => Enqueue(KeyOf(pool)));
+        artifacts.Ask(seen.Pods, memory.AskedCaches);
         if (plan.Delete.Any(r => r.Reason == RemovalReason.Ended))
             memory.Replacement.Fail(seen.Now);
         var claims = memory.Tally.Count(seen.Pods);

@@ -1,6 +1,9 @@
+using Hearth.Activation;
+using Hearth.Api.Core;
 using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Meta;
 using Hearth.Api.WorkerPools;
+using Hearth.Api.Workers;
 using Hearth.Kubernetes.Controllers;
 using Hearth.Kubernetes.Informers;
 
@@ -9,6 +12,18 @@ namespace Hearth.Operator.Workers;
 /// <summary>What wakes pools and the owners of their workers.</summary>
 internal static class Wakeups
 {
+    // A cold start whose model is small has been answered by then.
+    private static readonly TimeSpan ClaimDelay = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>
+    /// How long a pod's change may wait: a worker was claimed or came to serve. Nothing of what follows from that is urgent, while a caller waits for what the
+    /// API server and the node are busy with now.
+    /// </summary>
+    public static TimeSpan AfterClaim(InformerEvent<V1Pod> change) =>
+        change is { Old: { } old, New: { } pod } && old.State() != pod.State() && pod.State() is (WorkerState.Claimed or WorkerState.Assigned)
+            ? ClaimDelay
+            : TimeSpan.Zero;
+
     /// <summary>Wakes the pool of an owner that went: its workers are orphans of the pool.</summary>
     public static void WhenGone<T>(ControllerHost host, Func<T, string> poolOf, Action<ObjectKey> enqueuePool)
         where T : class, IResource<T> => host.Informer<T>().Subscribe(change =>

@@ -5,7 +5,6 @@ using Hearth.Api.Core;
 using Hearth.Api.Meta;
 using Hearth.Api.WorkerPools;
 using Hearth.Api.Workers;
-using Hearth.Policies.Placement;
 using Hearth.Policies.Pods;
 using Microsoft.Extensions.Logging;
 
@@ -13,13 +12,17 @@ namespace Hearth.Operator.Workers;
 
 /// <summary>Takes workers for their owners and, in the background since loading may take minutes, gives them their assignments.</summary>
 internal sealed partial class WorkerActivations(
-    WorkerActivator activator, WorkerCache workers, BackgroundWork work, TimeProvider time, Random random, ILogger log)
+    WorkerActivator activator, WorkerCache workers, WorkerChoice choice, BackgroundWork work, TimeProvider time, ILogger log)
 {
     // By assignment. The pod tells the same after a restart, but in whole seconds.
     private readonly ConcurrentDictionary<string, (DateTimeOffset At, ColdStartPath Path)> _taken = new();
 
     /// <summary>Claims an idle worker of the pool, or makes one when the pool has none or the owner runs a user's container.</summary>
-    public async Task<V1Pod> TakeAsync(WorkerOwner owner, WorkerPool pool, CancellationToken cancel)
+    /// <param name="owner">Who takes it.</param>
+    /// <param name="pool">The pool.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <param name="node">The node whose idle workers are taken first, and where one is made rather than elsewhere; null for none.</param>
+    public async Task<V1Pod> TakeAsync(WorkerOwner owner, WorkerPool pool, CancellationToken cancel, string? node = null)
     {
         var startedAt = time.GetUtcNow();
         foreach (var (assignment, taken) in _taken)
@@ -27,12 +30,15 @@ internal sealed partial class WorkerActivations(
             if (startedAt - taken.At > ClaimLimits.GiveUpAfter)
                 _taken.TryRemove(assignment, out _);
         }
-        var claimed = owner.Customize is null ? await activator.ClaimAsync(owner, Candidates(pool), cancel) : null;
-        var worker = claimed ?? await activator.CreateAsync(owner, pool, cancel);
+        var claimed = owner.Customize is null ? await activator.ClaimAsync(owner, Candidates(owner, pool, node), cancel) : null;
+        var worker = claimed ?? await activator.CreateAsync(owner, pool, node is null ? choice.NodesWith(owner.Artifact) : [node], cancel);
         workers.Remember(worker);
         _taken[AssignmentOf(worker)] = (startedAt, claimed is null ? ColdStartPath.Create : ColdStartPath.Pool);
         return worker;
     }
+
+    /// <summary>Whether a worker that this process took, and has not assigned yet, was started for its claim.</summary>
+    public bool IsStarted(V1Pod worker) => _taken.TryGetValue(AssignmentOf(worker), out var taken) && taken.Path == ColdStartPath.Create;
 
     /// <summary>Uids of those among <paramref name="pods"/> that are being assigned.</summary>
     public HashSet<string> UnderWay(IEnumerable<V1Pod> pods) => pods.Where(p => work.IsBusy(Key(p))).Select(p => p.Uid()).ToHashSet();
@@ -65,10 +71,10 @@ internal sealed partial class WorkerActivations(
         return true;
     }
 
-    private IReadOnlyList<V1Pod> Candidates(WorkerPool pool)
+    private IReadOnlyList<V1Pod> Candidates(WorkerOwner owner, WorkerPool pool, string? node)
     {
-        lock (random)
-            return ClaimOrder.Rank(workers.OfPool(pool.Namespace(), pool.Name()).Where(p => p.IsClaimable()), random);
+        var ranked = choice.Rank(workers.OfPool(pool.Namespace(), pool.Name()).Where(p => p.IsClaimable()), owner.Artifact);
+        return node is null ? ranked : [.. ranked.OrderBy(p => p.Spec.NodeName != node)];
     }
 
     private ColdStart MakeColdStart(V1Pod worker, DateTimeOffset assignedFrom, AssignmentProgress end)

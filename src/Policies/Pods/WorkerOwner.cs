@@ -3,6 +3,7 @@ using Hearth.Api;
 using Hearth.Api.Core;
 using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Meta;
+using Hearth.Api.Workers;
 
 namespace Hearth.Policies.Pods;
 
@@ -24,6 +25,9 @@ public sealed record WorkerOwner
     /// <summary>What the claim writes beside who, when and the assignment's id: some of <see cref="HearthAnnotations.OfClaim"/>.</summary>
     public IReadOnlyDictionary<string, string> Annotations { get; init; } = new Dictionary<string, string>();
 
+    /// <summary><see cref="ArtifactKey"/> of what the worker will load; null where no cache can hold it.</summary>
+    public string? Artifact { get; init; }
+
     /// <summary>Turns the worker's pod into one that runs the user's container; null where the worker itself does the work. Pure.</summary>
     public Func<V1Pod, V1Pod>? Customize { get; init; }
 
@@ -39,6 +43,7 @@ public sealed record WorkerOwner
             [HearthAnnotations.FunctionGeneration] = (function.Metadata.Generation ?? 0).ToString(CultureInfo.InvariantCulture),
             [HearthAnnotations.FunctionHash] = FunctionHash.Of(function.Spec),
         },
+        Artifact = ArtifactKey.Of(function.Spec.Model),
         Customize = function.Spec.Container is { } container ? pod => WorkerPodFactory.RunFunctionContainer(pod, container) : null,
     };
 }

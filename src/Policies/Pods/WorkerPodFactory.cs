@@ -15,7 +15,13 @@ public static class WorkerPodFactory
 {
     private const string ContainerName = "worker";
     private const string CacheVolume = "cache";
+
+    // Three quarters are left to the model that serves, its requests and the runtime.
+    private const double ResidentShare = 0.25;
+
     private const string CacheMount = "/var/cache/hearth";
+    private const string ShareVolume = "node-share";
+    private const string ShareMount = "/run/hearth/share";
     private const string OurPrefix = HearthApi.Group + "/";
 
     /// <summary>An idle worker of <paramref name="pool"/>, owned by the pool.</summary>
@@ -31,6 +37,12 @@ public static class WorkerPodFactory
         var pod = Make(pool, name, options, labels, claimAnnotations, owner.Reference);
         return owner.Customize is { } customize ? customize(pod) : pod;
     }
+
+    /// <summary>Which artifact cache a pod uses: the same for those that share their node's, and of its own for one with an emptyDir.</summary>
+    public static string CacheOf(V1Pod pod) =>
+        pod.Spec.NodeName is { Length: > 0 } node && pod.Spec.Volumes?.FirstOrDefault(volume => volume.Name == CacheVolume)?.HostPath is { } shared
+            ? $"{node}:{shared.Path}"
+            : pod.Uid();
 
     /// <summary>What <see cref="HearthAnnotations.TemplateHash"/> is on a worker that <paramref name="pool"/> makes now.</summary>
     public static string TemplateHash(WorkerPool pool, WorkerPodOptions options) =>
@@ -85,9 +97,12 @@ public static class WorkerPodFactory
             Containers = [WorkerContainer(pool, options)],
             Volumes =
             [
-                options.CacheHostPath is { } path
+                (pool.Spec.ArtifactCache.HostPath ?? options.CacheHostPath) is { Length: > 0 } path
                     ? new() { Name = CacheVolume, HostPath = new() { Path = path, Type = "DirectoryOrCreate" } }
                     : new() { Name = CacheVolume, EmptyDir = new() { SizeLimit = pool.Spec.ArtifactCache.SizeLimit } },
+                .. pool.Spec.NodeShare is { Enabled: true, HostPath: var share }
+                    ? [new V1Volume { Name = ShareVolume, HostPath = new() { Path = share, Type = "DirectoryOrCreate" } }]
+                    : Array.Empty<V1Volume>(),
                 .. template.Volumes ?? [],
             ],
         };
@@ -111,8 +126,10 @@ public static class WorkerPodFactory
                 },
                 new() { Name = WorkerEnvironment.CacheDirectory, Value = CacheMount },
                 new() { Name = WorkerEnvironment.CacheBytes, Value = cacheBytes.ToString(CultureInfo.InvariantCulture) },
+                new() { Name = WorkerEnvironment.ResidentBytes, Value = ResidentBytes(pool.Spec).ToString(CultureInfo.InvariantCulture) },
                 new() { Name = WorkerEnvironment.DataPort, Value = options.DataPort.ToString(CultureInfo.InvariantCulture) },
                 new() { Name = WorkerEnvironment.ControlPort, Value = options.ControlPort.ToString(CultureInfo.InvariantCulture) },
+                .. ShareEnvironment(pool.Spec.NodeShare),
             ],
             Ports =
             [
@@ -120,7 +137,12 @@ public static class WorkerPodFactory
                 new() { Name = HearthApi.ControlPortName, ContainerPort = options.ControlPort },
             ],
             Resources = Resources(pool.Spec.Resources),
-            VolumeMounts = [new() { Name = CacheVolume, MountPath = CacheMount }, .. pool.Spec.Template.VolumeMounts ?? []],
+            VolumeMounts =
+            [
+                new() { Name = CacheVolume, MountPath = CacheMount },
+                .. pool.Spec.NodeShare.Enabled ? [new V1VolumeMount { Name = ShareVolume, MountPath = ShareMount }] : Array.Empty<V1VolumeMount>(),
+                .. pool.Spec.Template.VolumeMounts ?? [],
+            ],
             // Startup is polled fast: a claimable worker is worth more the sooner it is known.
             ReadinessProbe = new() { HttpGet = new() { Path = "/readyz", Port = Json($"\"{HearthApi.ControlPortName}\"") }, PeriodSeconds = 1 },
             LivenessProbe = new()
@@ -133,6 +155,13 @@ public static class WorkerPodFactory
             SecurityContext = Json("""{"allowPrivilegeEscalation":false,"capabilities":{"drop":["ALL"]}}"""),
         };
     }
+
+    /// <summary>Without it, what goes from one worker to another is sent, on the same node too.</summary>
+    private static V1EnvVar[] ShareEnvironment(NodeShareSpec share) => !share.Enabled ? [] :
+    [
+        new() { Name = WorkerEnvironment.NodeShare, Value = ShareMount },
+        new() { Name = WorkerEnvironment.NodeShareBytes, Value = ((long)Quantity.Parse(share.SizeLimit)).ToString(CultureInfo.InvariantCulture) },
+    ];
 
     /// <summary>The pod with the function's container in the place of the worker.</summary>
     internal static V1Pod RunFunctionContainer(V1Pod pod, FunctionContainer container)
@@ -153,11 +182,11 @@ public static class WorkerPodFactory
         return WithProgram(pod, user);
     }
 
-    /// <summary>The pod with a user's program in the place of the worker: it has the pool's volumes, and not the worker's cache.</summary>
+    /// <summary>The pod with a user's program in the place of the worker: it has the pool's volumes, and neither the worker's cache nor its node's share.</summary>
     internal static V1Pod WithProgram(V1Pod pod, V1Container program)
     {
-        var mounts = program.VolumeMounts?.Where(mount => mount.Name != CacheVolume).ToList();
-        var volumes = pod.Spec.Volumes?.Where(volume => volume.Name != CacheVolume).ToList();
+        var mounts = program.VolumeMounts?.Where(mount => mount.Name is not (CacheVolume or ShareVolume)).ToList();
+        var volumes = pod.Spec.Volumes?.Where(volume => volume.Name is not (CacheVolume or ShareVolume)).ToList();
         return pod with
         {
             Spec = pod.Spec with
@@ -167,6 +196,10 @@ public static class WorkerPodFactory
             },
         };
     }
+
+    private static long ResidentBytes(WorkerPoolSpec spec) => spec.ResidentModels.SizeLimit is { Length: > 0 } limit
+        ? (long)Quantity.Parse(limit)
+        : (long)(Quantity.Parse(spec.Resources.Memory) * ResidentShare);
 
     private static V1ResourceRequirements Resources(WorkerResources resources)
     {

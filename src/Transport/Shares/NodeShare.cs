@@ -152,6 +152,26 @@ public sealed partial class NodeShare : IDisposable
         return true;
     }
 
+    /// <summary>Makes a sealed object of this owner a draft again, to be written further and sealed anew. While it is a draft, a crash loses it.</summary>
+    /// <param name="mine">The object; it goes over to the draft, and is not to be used any more.</param>
+    /// <returns>The draft; null while a reader has the object open, and then it is as it was.</returns>
+    /// <exception cref="ArgumentException">It is another owner's.</exception>
+    public ShareDraft? TryReopen(ShareObject mine)
+    {
+        ThrowIfDisposed();
+        if (mine.Entry.Owner != Owner)
+            throw new ArgumentException($"Object \"{mine.Entry.Owner}/{mine.Entry.Name}\" is not of owner \"{Owner}\": copy it instead.", nameof(mine));
+        // Held until it is sealed again: a reader who found the name before it went is turned away.
+        if (!PosixNative.Lock(mine.File, PosixNative.LockExclusive | PosixNative.LockAtOnce))
+        {
+            PosixNative.Lock(mine.File, PosixNative.LockShared | PosixNative.LockAtOnce);
+            return null;
+        }
+        if (!PosixNative.RenameNew(Path.Combine(_own.Folder, mine.Entry.Name), Path.Combine(_own.Folder, ShareNames.Draft + mine.Entry.Name)))
+            throw new ShareException(ShareFault.NotFound, $"There is no object \"{Owner}/{mine.Entry.Name}\" in the node share \"{Folder}\": it was removed.");
+        return mine.Reopen(this);
+    }
+
     /// <summary>Makes the sealed objects of a dead owner this one's. Interrupted, it can be done again by anyone. An object whose name this owner has is removed.</summary>
     /// <returns>What was adopted, with its new owner.</returns>
     /// <exception cref="ShareException">A living process has them.</exception>
@@ -209,6 +229,7 @@ public sealed partial class NodeShare : IDisposable
         _ = PosixNative.ChangeMode(mapping.File, 0b100_100_000);
         if (!PosixNative.RenameNew(Path.Combine(_own.Folder, ShareNames.Draft + name), Path.Combine(_own.Folder, name)))
             throw new ShareException(ShareFault.Exists, $"Owner \"{Owner}\" has an object \"{name}\" already: remove it first, or choose another name.");
+        PosixNative.Lock(mapping.File, PosixNative.LockShared | PosixNative.LockAtOnce);
         if (OwnerDirectory.ToPages(mapping.Length) - OwnerDirectory.ToPages(length) is > 0 and var spared)
             Free(spared);
         return new ShareEntry(Owner, name, length);

@@ -10,12 +10,12 @@ public sealed class ShareDraft : IDisposable
     private readonly ShareMapping _mapping;
     private int _isDone;
 
-    internal ShareDraft(NodeShare share, string name, ShareMapping mapping)
+    internal ShareDraft(NodeShare share, string name, ShareMapping mapping, HostBuffer? buffer = null)
     {
         _share = share;
         _mapping = mapping;
         Name = name;
-        Buffer = mapping.ToBuffer();
+        Buffer = buffer ?? mapping.ToBuffer();
     }
 
     /// <summary>The name it will have.</summary>

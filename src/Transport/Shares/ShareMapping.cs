@@ -56,6 +56,14 @@ internal sealed unsafe class ShareMapping : IDisposable
             throw new IOException($"An object of the node share cannot be protected from writing: {PosixNative.Error}.");
     }
 
+    /// <summary>Allows writing again.</summary>
+    public void Unprotect()
+    {
+        _ = PosixNative.ChangeMode(File, 0b110_100_000);
+        if (PosixNative.Protect(_address, MappedLength, PosixNative.ProtectRead | PosixNative.ProtectWrite) != 0)
+            throw new IOException($"An object of the node share cannot be written again: {PosixNative.Error}.");
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

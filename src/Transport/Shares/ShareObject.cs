@@ -29,6 +29,13 @@ public sealed class ShareObject : IDisposable
     /// <summary>The open file, for sendfile-class calls.</summary>
     internal SafeFileHandle File => _mapping.File;
 
+    /// <summary>The draft that this object becomes.</summary>
+    internal ShareDraft Reopen(NodeShare share)
+    {
+        _mapping.Unprotect();
+        return new ShareDraft(share, Entry.Name, _mapping, Buffer);
+    }
+
     /// <summary>Ends the lease. No span or tensor of it may be used afterwards.</summary>
     public void Dispose() => Buffer.Dispose();
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Hearth.Api.InferenceFunctions;
+using Hearth.Api.Workers;
 
 namespace Hearth.Worker.Artifacts;
 
@@ -11,6 +12,8 @@ namespace Hearth.Worker.Artifacts;
 /// </remarks>
 internal sealed class ArtifactCache(ArtifactCacheOptions options, HttpArtifactSource http, TimeProvider time)
 {
+    private const int MaxReportedMemos = 256;
+
     private readonly Lazy<BlobStore> _store = new(() => new BlobStore(options.Directory, options.MaxBytes, time));
 
     /// <summary>Whether the URI names a folder of this machine.</summary>
@@ -32,6 +35,22 @@ internal sealed class ArtifactCache(ArtifactCacheOptions options, HttpArtifactSo
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw StorageFailure.Explain(e, uri, options.Directory);
+        }
+    }
+
+    /// <summary>What is in the cache. One that cannot be read holds nothing.</summary>
+    public ArtifactReport Report()
+    {
+        var report = new ArtifactReport { Time = time.GetUtcNow().ToUnixTimeMilliseconds() };
+        try
+        {
+            var uris = _store.Value.Memo.Newest(MaxReportedMemos).ToLookup(memo => memo.Digest, memo => memo.Key);
+            var keys = _store.Value.List().SelectMany(digest => uris[digest].Prepend(digest)).Select(ArtifactKey.OfDigest);
+            return report with { Keys = [.. keys.Take(ArtifactReport.MaxKeys)] };
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return report;
         }
     }
 

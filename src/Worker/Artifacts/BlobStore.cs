@@ -39,6 +39,9 @@ internal sealed class BlobStore
     /// <summary>Which digest a URI had.</summary>
     public DigestMemo Memo { get; }
 
+    /// <summary>Digests of the complete blobs, the most recently opened first.</summary>
+    public IEnumerable<string> List() => new DirectoryInfo(_blobs).GetFiles().OrderByDescending(blob => blob.LastAccessTimeUtc).Select(blob => blob.Name);
+
     /// <summary>Opens a blob for reading; null when it is not there.</summary>
     public FileStream? TryOpen(string digest)
     {

@@ -14,17 +14,29 @@ internal sealed class DigestMemo(string directory)
     public static string KeyOf(string uri) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(uri)));
 
     /// <summary>Digest and validator remembered for <paramref name="uri"/>; null when there are none.</summary>
-    public (string Digest, string Validator)? Read(string uri)
+    public (string Digest, string Validator)? Read(string uri) => ReadFile(Path.Combine(Directory, KeyOf(uri)));
+
+    private static (string Digest, string Validator)? ReadFile(string path)
     {
         try
         {
-            return File.ReadAllLines(Path.Combine(Directory, KeyOf(uri))) is [var digest, var validator] && digest.Length == 2 * SHA256.HashSizeInBytes
+            return File.ReadAllLines(path) is [var digest, var validator] && digest.Length == 2 * SHA256.HashSizeInBytes
                 ? (digest, validator)
                 : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return null;
+        }
+    }
+
+    /// <summary>The last memos that were written, newest first: the name that <see cref="KeyOf"/> gave, and the digest.</summary>
+    public IEnumerable<(string Key, string Digest)> Newest(int count)
+    {
+        foreach (var memo in new DirectoryInfo(Directory).GetFiles().OrderByDescending(file => file.LastWriteTimeUtc).Take(count))
+        {
+            if (ReadFile(memo.FullName) is { } known)
+                yield return (memo.Name, known.Digest);
         }
     }
 

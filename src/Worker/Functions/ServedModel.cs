@@ -9,8 +9,14 @@ using Microsoft.Extensions.Logging;
 namespace Hearth.Worker.Functions;
 
 /// <summary>A loaded model under the name and version that callers use.</summary>
-internal sealed class ServedModel(Assignment assignment, IModel model, SemaphoreSlim processors, long maxBodyBytes) : IDisposable
+/// <param name="assignment">What names it.</param>
+/// <param name="model">The model.</param>
+/// <param name="processors">Runs at the same time.</param>
+/// <param name="maxBodyBytes">Largest request body.</param>
+/// <param name="end">Takes the model back, told whether it ran without fault.</param>
+internal sealed class ServedModel(Assignment assignment, IModel model, SemaphoreSlim processors, long maxBodyBytes, Action<bool> end) : IDisposable
 {
+    private volatile bool _hasFailed;
     private BatchQueue? _queue;
 
     /// <summary>How callers know it.</summary>
@@ -29,7 +35,7 @@ internal sealed class ServedModel(Assignment assignment, IModel model, Semaphore
         _queue is { } queue ? queue.RunAsync(inputs, outputs, cancellation) : RunAloneAsync(inputs, outputs, cancellation);
 
     /// <inheritdoc/>
-    public void Dispose() => model.Dispose();
+    public void Dispose() => end(!_hasFailed);
 
     /// <summary>Runs the model, on as many threads at once as there are processors: more would only evict each other's caches.</summary>
     private async Task<HostTensor[]> RunAloneAsync(IReadOnlyList<HostTensor> inputs, IReadOnlyList<int> outputs, CancellationToken cancellation)
@@ -38,6 +44,11 @@ internal sealed class ServedModel(Assignment assignment, IModel model, Semaphore
         try
         {
             return model.Run(inputs, outputs, cancellation);
+        }
+        catch (ModelRunException e) when (!e.IsCallersFault)
+        {
+            _hasFailed = true;
+            throw;
         }
         finally
         {

@@ -57,6 +57,24 @@ public sealed class FederatedAggregationValidationTests
         AssertFault("spec.strategy.parameters", StrategySpec.FedAvgHasNone, spec => spec.Strategy.Parameters = new Dictionary<string, double> { ["beta"] = 1 });
 
     [Fact]
+    public void Validate_NodeTakesLessThanAnAggregator_NamesTheField() => AssertFault(
+        "spec.hierarchy.nodeCapacity", HierarchySpec.CapacityBelowFanIn, spec => spec.Hierarchy = new() { MaxFanIn = 10, NodeCapacity = 9 });
+
+    [Theory]
+    [InlineData(HierarchyLevels.Two, 1, FederatedAggregationSpec.TooFewForTwo)]
+    [InlineData(HierarchyLevels.Three, 2, FederatedAggregationSpec.TooFewForThree)]
+    public void Validate_LevelsNeedMoreAggregators_SaysHowMany(HierarchyLevels levels, int max, string message) =>
+        AssertFault("spec.maxAggregators", message, spec => (spec.Hierarchy.Levels, spec.MaxAggregators) = (levels, max));
+
+    [Theory]
+    [InlineData(HierarchyLevels.Auto, 1)]
+    [InlineData(HierarchyLevels.One, 1)]
+    [InlineData(HierarchyLevels.Two, 2)]
+    [InlineData(HierarchyLevels.Three, 3)]
+    public void Validate_EnoughAggregators_HasNoFault(HierarchyLevels levels, int max) =>
+        Assert.Empty(Validate(spec => (spec.Hierarchy.Levels, spec.MaxAggregators) = (levels, max)));
+
+    [Fact]
     public void Validate_ThreeFaults_NamesAll()
     {
         var faults = Validate(spec =>

@@ -32,7 +32,7 @@ internal sealed class StateHarness : IDisposable
     {
         _metrics = new(meter);
         Room = new(capacity);
-        _idle = new(_pods, new Random(2));
+        _idle = new(_pods, new(_pods, null, new Random(2)));
         var activator = new WorkerActivator(Api, Control, "gateway-1", new WorkerPodOptions(), Time, new Random(1));
         _runner = new(activator, _idle, new(), _pods, _pools, _connector, Time, NullLogger<ActivationRunner>.Instance);
         var pool = new MakePool().Stored().Build();

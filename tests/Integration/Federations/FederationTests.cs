@@ -96,8 +96,8 @@ public sealed class FederationTests(SplitCluster cluster) : IClassFixture<SplitC
         await run.WaitForAsync(ConditionStatus.True, FederatedAggregationConditions.Completed);
 
         var table = (await KubectlAsync("get", "fa", "told")).Split('\n').Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToArray();
-        Assert.Equal(["NAME", "SUCCEEDED", "REASON", "ROUND", "ROUNDS", "PHASE", "CLIENTS", "FOLDED", "MODEL", "AGE"], table[0]);
-        Assert.Equal(["told", "True", "Completed", "3", "3", "Published", "3", "9", "3"], table[1][..^1]);
+        Assert.Equal(["NAME", "SUCCEEDED", "REASON", "ROUND", "ROUNDS", "PHASE", "CLIENTS", "FOLDED", "MODEL", "AGGREGATORS", "AGE"], table[0]);
+        Assert.Equal(["told", "True", "Completed", "3", "3", "Published", "3", "9", "3", "1"], table[1][..^1]);
 
         var described = await KubectlAsync("describe", "fa", "told");
         foreach (var reason in new[] { "AggregatorServing", "RoundPublished", "Completed" })

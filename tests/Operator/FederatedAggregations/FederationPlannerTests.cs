@@ -265,6 +265,43 @@ public sealed class FederationPlannerTests
         Assert.True(Plan(seen).Take);
     }
 
+    [Fact]
+    public void Plan_NobodyAsksWhileARoundWaits_GivesTheWorkerBackUntilSomeoneDoes()
+    {
+        var keepAlive = TimeSpan.FromSeconds(30);
+        var waiting = Running("a") with { Tree = new() { WaitingSince = Now - keepAlive }, IdleFor = keepAlive };
+        var dormant = Seen() with { Before = WithReason(FederatedAggregationConditions.NobodyAsks) };
+
+        Assert.Equal([("a", ReleaseReason.Idle)], Releases(Plan(waiting)));
+        Assert.True(Plan(waiting).IsDormant);
+        Assert.Equal((false, null), (Plan(dormant).Take, Plan(dormant).RecheckAfter));
+        Assert.True(Plan(dormant with { IsAsked = true }).Take);
+    }
+
+    [Theory]
+    [InlineData(29, 30, false)]
+    [InlineData(30, 29, false)]
+    [InlineData(30, null, false)]
+    [InlineData(null, 30, false)]
+    [InlineData(30, 30, true)]
+    public void Plan_SomeoneMayAsk_KeepsTheWorker(int? waitsFor, int? idleFor, bool isAsked)
+    {
+        var seen = Running("a") with
+        {
+            Tree = new() { WaitingSince = Now - Seconds(waitsFor) },
+            IdleFor = Seconds(idleFor),
+            IsAsked = isAsked,
+        };
+
+        Assert.Empty(Plan(seen).Release);
+        Assert.False(Plan(seen).IsDormant);
+    }
+
+    private static TimeSpan? Seconds(int? number) => number is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+
+    private static FederatedAggregationStatus WithReason(string reason) =>
+        new() { ObservedGeneration = 1, Conditions = [new() { Type = FederatedAggregationConditions.AggregatorReady, Status = ConditionStatus.False, Reason = reason }] };
+
     private static FederationPlan Plan(FederationObservation seen) => FederationPlanner.Plan(seen);
 
     private static FederationObservation Seen(params V1Pod[] workers) => new()
@@ -292,7 +329,7 @@ public sealed class FederationPlannerTests
     private static MakeWorker Failed(string name, AssignmentFailure failure, string hash = MakeWorker.CurrentHash) =>
         Claimed(name, hash: hash).Ready().Failed(failure);
 
-    private static Dictionary<string, AggregatorReport> Report(V1Pod worker, AggregatorReport report) => new() { [worker.Uid()] = report };
+    private static Dictionary<string, AggregatorAnswer> Report(V1Pod worker, AggregatorAnswer report) => new() { [worker.Uid()] = report };
 
     private static FederatedAggregationStatus Before(string? worker) => new() { ObservedGeneration = 1, Worker = worker };
 

@@ -20,6 +20,7 @@ public sealed class GatewayLoadReaderTests : IDisposable
     private readonly FakeInformer<InferenceFunction> _functions = new();
     private readonly ManualTimeProvider _time = new();
     private readonly LoadHistory _history = new(new());
+    private readonly FederationActivity _activity;
     private readonly Gateway _gateway = new();
     private readonly HttpClient _http;
     private readonly GatewayLoadReader _reader;
@@ -28,7 +29,8 @@ public sealed class GatewayLoadReaderTests : IDisposable
     public GatewayLoadReaderTests()
     {
         _http = new(_gateway);
-        _reader = new(new(_leases, "hearth-system", _time), _functions, _history, _http, Tick, _time, NullLogger.Instance) { Enqueue = _woken.Add };
+        _activity = new(_time);
+        _reader = new(new(_leases, "hearth-system", _time), _functions, _history, _activity, _http, Tick, _time, NullLogger.Instance) { Enqueue = _woken.Add };
         _functions.Set(new MakeFunction("busy").Concurrency(10).Build());
         _functions.Set(new MakeFunction("quiet").Build());
         Renew();

@@ -1,8 +1,10 @@
+using Hearth.Api;
 using Hearth.Api.Core;
 using Hearth.Api.Meta;
 using Hearth.Api.WorkerPools;
 using Hearth.Api.Workers;
 using Hearth.Kubernetes.Client;
+using Hearth.Policies.Pods;
 using Hearth.Testing;
 
 namespace Hearth.Operator.Tests.WorkerPools;
@@ -42,6 +44,54 @@ public sealed class WorkerPoolControllerTests : IAsyncLifetime
         var status = await _world.PoolStatusAsync("p");
         Assert.Equal((2, 0, 1), (status.Idle, status.Starting, (int)status.ObservedGeneration!.Value));
         Assert.Equal((ConditionStatus.True, WorkerPoolConditions.Warm), (Ready(status).Status, Ready(status).Reason));
+    }
+
+    [Fact]
+    public async Task Reconcile_NodeWithNewWorkersOnly_AsksOneOfThemOnceAndWritesWhatItHolds()
+    {
+        var asked = 0;
+        _world.Control.Artifacts = _ => new() { Time = ++asked, Keys = ["0123456789abcdef"] };
+        await AddWorkersOfANodeAsync();
+
+        await _world.ReconcilePoolAsync("p");
+        await _world.ReconcilePoolAsync("p");
+        await _world.RestartAsync();
+        await _world.ReconcilePoolAsync("p");
+
+        Assert.Equal(1, asked);
+        var told = Assert.Single(await _world.PodsAsync(), pod => pod.GetAnnotation(HearthAnnotations.Artifacts) is not null);
+        Assert.Equal("1 0123456789abcdef", told.GetAnnotation(HearthAnnotations.Artifacts));
+        Assert.Single(_world.Client.Writes, write => write.Contains("Pod", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Reconcile_NodeWithAnEmptyCache_WritesNothing()
+    {
+        var asked = 0;
+        _world.Control.Artifacts = _ => new() { Time = ++asked };
+        await AddWorkersOfANodeAsync();
+
+        await _world.ReconcilePoolAsync("p");
+        await _world.ReconcilePoolAsync("p");
+
+        Assert.Equal(1, asked);
+        Assert.DoesNotContain(_world.Client.Writes, write => write.Contains("Pod", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Reconcile_WorkerThatToldIsGone_AsksAnother()
+    {
+        var asked = 0;
+        _world.Control.Artifacts = _ => new() { Time = ++asked, Keys = ["0123456789abcdef"] };
+        await AddWorkersOfANodeAsync();
+        await _world.ReconcilePoolAsync("p");
+        await _world.ReconcilePoolAsync("p");
+        var told = (await _world.PodsAsync()).Single(pod => pod.GetAnnotation(HearthAnnotations.Artifacts) is not null);
+
+        await _world.Client.DeleteAsync<V1Pod>(told.Name(), OperatorWorld.Namespace, new() { GracePeriodSeconds = 0 });
+        await _world.ReconcilePoolAsync("p");
+
+        Assert.Equal(2, asked);
     }
 
     [Fact]
@@ -253,6 +303,19 @@ public sealed class WorkerPoolControllerTests : IAsyncLifetime
     private static V1Condition Ready(WorkerPoolStatus status) => OperatorWorld.Condition(status.Conditions, WorkerPoolConditions.Ready);
 
     private static KubernetesException Forbidden(string message) => new(new() { Code = 403, Reason = "Forbidden", Message = message });
+
+    /// <summary>Two idle workers that share the cache of their node, which none has told about.</summary>
+    private async Task AddWorkersOfANodeAsync()
+    {
+        var pool = await _world.AddAsync(new MakePool("p").Warm(2).CacheHostPath("/var/cache/hearth").Build());
+        foreach (var name in (string[])["p-0", "p-1"])
+        {
+            var pod = WorkerPodFactory.MakeIdle(pool, name, new());
+            await _world.AddAsync(pod with { Spec = pod.Spec with { NodeName = "node-1" } });
+        }
+        await _world.ReadyAllAsync();
+        _world.Client.Writes.Clear();
+    }
 
     private Task ClaimAsync(string pod) => _world.MarkWorkerAsync(pod, WorkerState.Claimed);
 

@@ -39,6 +39,36 @@ public sealed class WorkerPodFactoryTests
         WorkerPodFactory.MakeClaimed(
             new MakePool("p").Stored().Build(), WorkerOwner.Of(new MakeFunction("f").Container("example/server:2", 9000).Stored().Build()), "f-x1", Claim, Options));
 
+    [Theory]
+    [InlineData(null, null, null)]
+    [InlineData(null, "/var/lib/hearth", "/var/lib/hearth")]
+    [InlineData("/ssd", "/var/lib/hearth", "/ssd")]
+    [InlineData("", "/var/lib/hearth", null)]
+    public void MakeIdle_Cache_LiesWhereThePoolSaysOrElseTheAdministrator(string? ofPool, string? ofCluster, string? expected)
+    {
+        var pool = new MakePool("p").CacheHostPath(ofPool!).Stored().Build();
+
+        var pod = WorkerPodFactory.MakeIdle(pool, "p-0", Options with { CacheHostPath = ofCluster });
+
+        Assert.Equal(expected, pod.Spec.Volumes![0].HostPath?.Path);
+        Assert.Equal(expected is null, pod.Spec.Volumes[0].EmptyDir is not null);
+    }
+
+    [Fact]
+    public void NodePreference_Nodes_AreOneTermEachAndReadBack()
+    {
+        var pod = WorkerPodFactory.MakeIdle(new MakePool("p").Stored().Build(), "p-0", Options);
+
+        var preferring = NodePreference.Add(pod, ["node-1", "node-2"]);
+
+        Assert.Same(pod, NodePreference.Add(pod, []));
+        Assert.Equal(["node-1", "node-2"], NodePreference.Read(preferring).Order());
+        Assert.Empty(NodePreference.Read(pod));
+        Assert.Equal(
+            """{"nodeAffinity":{"preferredDuringSchedulingIgnoredDuringExecution":[{"weight":100,"preference":{"matchFields":[{"key":"metadata.name","operator":"In","values":["node-1"]}]}},{"weight":100,"preference":{"matchFields":[{"key":"metadata.name","operator":"In","values":["node-2"]}]}}]}}""",
+            preferring.Spec.Affinity!.Value.GetRawText());
+    }
+
     [Fact]
     public void Make_PoolWithVolumes_GivesThemToWorkersAndToProgramsOfUsers()
     {
@@ -56,6 +86,38 @@ public sealed class WorkerPodFactoryTests
         Assert.Equal(["/var/cache/hearth", "/data"], worker.Containers[0].VolumeMounts!.Select(mount => mount.MountPath));
         Assert.Equal("digits", Assert.Single(program.Volumes!).PersistentVolumeClaim!.ClaimName);
         Assert.Equal("/data", Assert.Single(program.Containers[0].VolumeMounts!).MountPath);
+    }
+
+    [Theory]
+    [InlineData(null, "268435456")]
+    [InlineData("0", "0")]
+    [InlineData("1Gi", "1073741824")]
+    public void MakeIdle_ResidentModels_AreAQuarterOfTheMemoryOrWhatThePoolSays(string? limit, string expected)
+    {
+        var pool = new MakePool("p").Stored().Resources(new() { Memory = "1Gi" }).Build();
+        pool.Spec.ResidentModels.SizeLimit = limit;
+
+        var worker = WorkerPodFactory.MakeIdle(pool, "p-0", Options).Spec.Containers[0];
+
+        Assert.Equal(expected, worker.Env!.Single(variable => variable.Name == WorkerEnvironment.ResidentBytes).Value);
+    }
+
+    [Fact]
+    public void Make_PoolWithNodeShare_MountsItForWorkersAndNotForProgramsOfUsers()
+    {
+        var pool = new MakePool("p").Stored().Build();
+        pool.Spec.NodeShare = new() { Enabled = true, HostPath = "/dev/shm/h", SizeLimit = "2Gi" };
+        var container = WorkerOwner.Of(new MakeFunction("f").Container("example/server:2", 9000).Stored().Build());
+
+        var worker = WorkerPodFactory.MakeIdle(pool, "p-0", Options).Spec;
+        var program = WorkerPodFactory.MakeClaimed(pool, container, "f-x1", Claim, Options).Spec;
+
+        var mount = worker.Containers[0].VolumeMounts!.Single(m => m.Name == "node-share").MountPath;
+        var environment = worker.Containers[0].Env!.ToDictionary(e => e.Name, e => e.Value);
+        Assert.Equal(("/dev/shm/h", "DirectoryOrCreate"), (worker.Volumes!.Single(v => v.Name == "node-share").HostPath!.Path, worker.Volumes!.Single(v => v.Name == "node-share").HostPath!.Type));
+        Assert.Equal((mount, $"{2L << 30}"), (environment[WorkerEnvironment.NodeShare], environment[WorkerEnvironment.NodeShareBytes]));
+        Assert.Null(program.Volumes);
+        Assert.Null(program.Containers[0].VolumeMounts);
     }
 
     [Fact]

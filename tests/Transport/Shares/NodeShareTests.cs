@@ -38,6 +38,35 @@ public sealed class NodeShareTests : IDisposable
     }
 
     [Fact]
+    public async Task TryReopen_WithoutReaders_IsADraftAgainUntilSealed()
+    {
+        var (a, b) = (_folder.Open("a"), _folder.Open("b"));
+        var used = a.Used;
+        var mine = (await a.CreateAsync("x", Page, default)).Seal();
+
+        using var draft = a.TryReopen(mine)!;
+        Assert.Equal(ShareFault.NotFound, Assert.Throws<ShareException>(() => b.Open("a", "x")).Fault);
+        draft.Buffer.AsSpan().Fill(9);
+        using var again = draft.Seal();
+
+        using var theirs = b.Open("a", "x");
+        Assert.All(theirs.Buffer.AsSpan().ToArray(), value => Assert.Equal(9, value));
+        Assert.Equal(used + Page, a.Used);
+    }
+
+    [Fact]
+    public async Task TryReopen_WhileANeighbourReads_LeavesItAsItIs()
+    {
+        var (a, b) = (_folder.Open("a"), _folder.Open("b"));
+        using var mine = (await a.CreateAsync("x", Page, default)).Seal();
+        using (b.Open("a", "x"))
+            Assert.Null(a.TryReopen(mine));
+
+        using var theirs = b.Open("a", "x");
+        Assert.Throws<ArgumentException>(() => b.TryReopen(theirs));
+    }
+
+    [Fact]
     public async Task Open_OfADraft_IsNotFound()
     {
         var (a, b) = (_folder.Open("a"), _folder.Open("b"));

@@ -71,6 +71,44 @@ public sealed class ArtifactCacheTests : IDisposable
     }
 
     [Fact]
+    public async Task Report_Cache_NamesWhatWasUsedLastFirstByDigestAndByUri()
+    {
+        var other = Encoding.UTF8.GetBytes("another artifact");
+        _server.Answer = _ => Validated(Ok(other), byTag: true);
+        (await FetchAsync("http://models/other.onnx")).Dispose();
+        _time.Advance(TimeSpan.FromMinutes(1));
+        _server.Answer = _ => Ok(Content);
+        (await FetchAsync("http://models/m.onnx", Digest)).Dispose();
+
+        var report = Cache().Report();
+
+        Assert.Equal(_time.GetUtcNow().ToUnixTimeMilliseconds(), report.Time);
+        Assert.Equal(
+            [
+                ArtifactKey.Of(new() { Uri = "http://elsewhere/m.onnx", Sha256 = Digest.ToUpperInvariant() })!,
+                ArtifactKey.OfDigest(Convert.ToHexStringLower(SHA256.HashData(other))),
+                ArtifactKey.Of(new() { Uri = "http://models/other.onnx" })!,
+            ],
+            report.Keys);
+    }
+
+    [Fact]
+    public async Task Report_ManyArtifacts_IsBounded()
+    {
+        for (var i = 0; i < ArtifactReport.MaxKeys + 2; i++)
+        {
+            var content = Encoding.UTF8.GetBytes($"artifact {i}");
+            _server.Answer = _ => Ok(content);
+            (await FetchAsync($"http://models/{i}", maxBytes: 10_000)).Dispose();
+        }
+
+        Assert.Equal(ArtifactReport.MaxKeys, Cache().Report().Keys.Count);
+    }
+
+    [Fact]
+    public void Report_NoCache_IsEmpty() => Assert.Empty(Cache().Report().Keys);
+
+    [Fact]
     public async Task Fetch_HttpWithoutDigestOrValidator_DownloadsEachTime()
     {
         _server.Answer = _ => Ok(Content);
@@ -329,10 +367,15 @@ public sealed class ArtifactCacheTests : IDisposable
     private Task<Artifact> FetchAsync(
         string uri, string? digest = null, TimeProvider? time = null, long maxBytes = 1000, HttpMessageHandler? handler = null)
     {
+        var cache = Cache(time, maxBytes, handler);
+        return cache.FetchAsync(new ModelReference { Uri = uri, Sha256 = digest }, new Progress<FetchProgress>(), CancellationToken.None);
+    }
+
+    private ArtifactCache Cache(TimeProvider? time = null, long maxBytes = 1000, HttpMessageHandler? handler = null)
+    {
         var options = new ArtifactCacheOptions { Directory = _directory, MaxBytes = maxBytes };
         var client = new HttpClient(handler ?? _server) { Timeout = Timeout.InfiniteTimeSpan };
-        var cache = new ArtifactCache(options, new HttpArtifactSource(client, options.StallTimeout, time ?? _time), time ?? _time);
-        return cache.FetchAsync(new ModelReference { Uri = uri, Sha256 = digest }, new Progress<FetchProgress>(), CancellationToken.None);
+        return new ArtifactCache(options, new HttpArtifactSource(client, options.StallTimeout, time ?? _time), time ?? _time);
     }
 
     private async Task<AssignmentFailure> FailAsync(string uri, string? digest = null, long maxBytes = 1000, HttpMessageHandler? handler = null) =>

@@ -14,8 +14,11 @@ internal sealed class FederatedDemo(FederatedDemoOptions options, DemoStage stag
 {
     private const string Name = "federated";
     private const string Pool = "demo";
-    private const int Warm = 2;
+
+    // One more than aggregate: the model is served by it.
+    private const int Warm = FederatedManifests.Aggregators + 1;
     private const double Concentration = 0.3;
+    private const double Million = 1e6;
     private const ulong Seed = 7;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("hearth-demo-federated-");
@@ -30,11 +33,12 @@ internal sealed class FederatedDemo(FederatedDemoOptions options, DemoStage stag
         stage.Screen.Say($"{digits.Origin}; {heldOut.Count} are held out");
         var shards = Deal(digits.Files.ReadTraining());
         await WarmAsync(cancel);
-        var (federation, accuracies, took) = await FederateAsync(shards, heldOut, cancel);
-        Show(federation.Status!, accuracies, took);
+        var (federation, run, took) = await FederateAsync(shards, heldOut, cancel);
+        var accuracies = run.Accuracies;
+        Show(federation.Status!, run, took);
         await ServeAsync(federation.Status!, heldOut, cancel);
         if (options.Report is { } report)
-            MakeReport(federation.Status!, accuracies, took).Write(report);
+            MakeReport(federation.Status!, run, took).Write(report);
         Require(accuracies[^1]);
     }
 
@@ -64,7 +68,7 @@ internal sealed class FederatedDemo(FederatedDemoOptions options, DemoStage stag
         await new PoolControl(stage.Cluster.Client, stage.Time).WaitForCalmAsync(Pool, Warm, cancel);
     }
 
-    private async Task<(FederatedAggregation Federation, IReadOnlyList<double> Accuracies, TimeSpan Took)> FederateAsync(
+    private async Task<(FederatedAggregation Federation, FederatedRun Run, TimeSpan Took)> FederateAsync(
         IReadOnlyList<Dataset> shards, Dataset heldOut, CancellationToken cancel)
     {
         stage.Screen.Step($"apply a FederatedAggregation: {options.Rounds} rounds");
@@ -77,7 +81,7 @@ internal sealed class FederatedDemo(FederatedDemoOptions options, DemoStage stag
         await stage.Objects.ApplyAsync(FederatedManifests.MakeFederation(Name, Pool, options.Clients, options.Rounds, output), cancel);
         FederatedAggregation? federation = null;
         await stage.Screen.WatchAsync(run.RenderAsync, async () => federation = await TogetherAsync(run, crowd, cancel), cancel);
-        return (federation!, run.Accuracies, stage.Time.GetElapsedTime(started));
+        return (federation!, run, stage.Time.GetElapsedTime(started));
     }
 
     /// <summary>Follows the federation while its clients work; when either fails, both end.</summary>
@@ -99,21 +103,34 @@ internal sealed class FederatedDemo(FederatedDemoOptions options, DemoStage stag
         }
     }
 
-    private void Show(FederatedAggregationStatus status, IReadOnlyList<double> accuracies, TimeSpan took) => stage.Screen.Say(string.Create(
-        CultureInfo.InvariantCulture,
-        $"{accuracies.Count} rounds in {took.TotalSeconds:0.0} s, {status.Updates.Received} updates received, {status.Updates.Folded} folded, {status.Updates.Rejected} rejected"));
+    private void Show(FederatedAggregationStatus status, FederatedRun run, TimeSpan took)
+    {
+        foreach (var line in TreePlot.Draw(run.Tree))
+            stage.Screen.Say(line);
+        stage.Screen.Say(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{run.Accuracies.Count} rounds in {took.TotalSeconds:0.0} s, {status.Updates.Received} updates received, {status.Updates.Folded} folded, {status.Updates.Rejected} rejected"));
+        stage.Screen.Say(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{status.BytesOnNode / Million:0.0} MB stayed on their node, {status.BytesAcross / Million:0.0} MB crossed to another; {status.WorkerReuses} places of the trees filled by workers that were there, {status.WorkerStarts} by new ones"));
+    }
 
     private Task<double> ServeAsync(FederatedAggregationStatus status, Dataset heldOut, CancellationToken cancel) => status.Model?.Uri is { } uri
         ? new ServedDigits(stage).ShowAsync(Name, Pool, uri, heldOut, cancel)
         : throw new CommandException($"federation \"{Name}\" succeeded, but its status names no model.");
 
-    private static FederatedReport MakeReport(FederatedAggregationStatus status, IReadOnlyList<double> accuracies, TimeSpan took) => new()
+    private static FederatedReport MakeReport(FederatedAggregationStatus status, FederatedRun run, TimeSpan took) => new()
     {
-        Rounds = accuracies.Count,
-        AccuracyPerRound = accuracies,
+        Rounds = run.Accuracies.Count,
+        AccuracyPerRound = run.Accuracies,
         UpdatesReceived = status.Updates.Received,
         UpdatesFolded = status.Updates.Folded,
         Seconds = took.TotalSeconds,
+        Tree = run.Tree.Slots,
+        BytesOnNode = status.BytesOnNode,
+        BytesAcross = status.BytesAcross,
+        WorkerStarts = status.WorkerStarts,
+        WorkerReuses = status.WorkerReuses,
     };
 
     private void Require(double accuracy)

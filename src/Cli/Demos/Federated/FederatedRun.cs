@@ -27,9 +27,13 @@ internal sealed class FederatedRun(IKubernetesClient client, string name, Federa
     /// <summary>Held-out accuracy of the models published so far, from that of the first round on.</summary>
     public ImmutableList<double> Accuracies { get; private set; } = [];
 
-    /// <summary>The cluster, and the accuracy by round as bars.</summary>
+    /// <summary>The tree when it was largest, as it was last.</summary>
+    public AggregationTree Tree { get; private set; } = new();
+
+    /// <summary>The cluster, the tree, and the accuracy by round as bars.</summary>
     public async Task<IRenderable> RenderAsync(CancellationToken cancel) => new Rows(
         await _cluster.RenderAsync(cancel),
+        new Text(string.Join('\n', ["", "aggregators by node", .. TreePlot.Draw(Tree)])),
         new Text(string.Join('\n', ["", "held-out accuracy by round", .. Draw(Accuracies)])));
 
     /// <summary>Waits until every round is published and judged, and returns the federation.</summary>
@@ -41,6 +45,8 @@ internal sealed class FederatedRun(IKubernetesClient client, string name, Federa
             async () =>
             {
                 last = await client.GetAsync<FederatedAggregation>(name, DemoObjects.Namespace, cancel);
+                if (last?.Status?.Tree is { } tree && tree.Slots.Count(s => s.Ready) >= Tree.Slots.Count(s => s.Ready))
+                    Tree = tree;
                 await JudgeAsync(last?.Status?.Model?.Version ?? 0, cancel);
                 return IsDone(last);
             },

@@ -4,7 +4,7 @@ namespace Hearth.Cli.Local.Nodes;
 
 /// <summary>
 /// A shell in a session of its own that outlives this process by a moment: when the pipe to it closes, for whatever reason and be it
-/// <c>kill -9</c>, it ends every process whose id lies in <see cref="PidDirectory"/> and removes the directory it guards.
+/// <c>kill -9</c>, it ends every process whose id lies in <see cref="PidDirectory"/> and removes the directories it guards.
 /// </summary>
 internal sealed class ProcessGuard : IAsyncDisposable
 {
@@ -17,7 +17,7 @@ internal sealed class ProcessGuard : IAsyncDisposable
           for file in "$1"/run/*.pid; do [ -s "$file" ] && kill -9 "-$(cat "$file")"; done
           [ $pass = 1 ] && [ -n "$(ls "$1/run")" ] && sleep 0.2
         done
-        rm -rf "$1"
+        rm -rf "$@"
         """;
 
     private readonly Process _process;
@@ -31,11 +31,13 @@ internal sealed class ProcessGuard : IAsyncDisposable
     /// <summary>Holds one file for each process, named <c>*.pid</c>, with the id of a process that leads its session.</summary>
     public string PidDirectory { get; }
 
-    /// <summary>Starts to guard <paramref name="directory"/>, which is made if it is not there.</summary>
-    public static ProcessGuard Start(string directory)
+    /// <summary>Starts to guard a directory.</summary>
+    /// <param name="directory">Is made if it is not there.</param>
+    /// <param name="further">Are removed with it, should they be there by then.</param>
+    public static ProcessGuard Start(string directory, params IReadOnlyList<string> further)
     {
         var run = Directory.CreateDirectory(Path.Combine(directory, "run")).FullName;
-        var start = new ProcessStartInfo("setsid", ["sh", "-c", Script, "hearth-guard", directory])
+        var start = new ProcessStartInfo("setsid", ["sh", "-c", Script, "hearth-guard", directory, .. further])
         {
             RedirectStandardInput = true,
             WorkingDirectory = "/",

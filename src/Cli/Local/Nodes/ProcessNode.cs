@@ -30,10 +30,11 @@ internal sealed partial class ProcessNode : IAsyncDisposable
         _options = options;
         _log = loggers.CreateLogger<ProcessNode>();
         _endpoint = endpoint;
-        _guard = ProcessGuard.Start(options.Directory);
+        var directories = new NodeDirectories(options.Directory);
+        _guard = ProcessGuard.Start(options.Directory, directories.InMemory);
         _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false });
         var services = new NodeServices(
-            options.Name, range.Address(1), options.Hearth, new(options.Directory), options.Claims, _guard.PidDirectory, client, _http, time, loggers);
+            options.Name, range.Address(1), options.Hearth, directories, options.Claims, _guard.PidDirectory, client, _http, time, loggers);
         _pods = new(services, new(range));
         logs.Pods = _pods;
         _registration = new(options, range, range.Address(1), client, time, loggers.CreateLogger<NodeRegistration>());

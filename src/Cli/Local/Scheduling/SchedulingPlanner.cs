@@ -1,15 +1,19 @@
 using Hearth.Api;
 using Hearth.Api.Core;
 using Hearth.Api.Meta;
+using Hearth.Policies.Pods;
 
 namespace Hearth.Cli.Local.Scheduling;
 
 /// <summary>
 /// Chooses a node for a pod as kube-scheduler would with its node selector, resource and least-allocated plugins: among the nodes that are ready,
-/// match and have room, the one that is left with the largest mean share of CPU and memory. Pure.
+/// match and have room, one that the pod prefers by name, else the one that is left with the largest mean share of CPU and memory. Pure.
 /// </summary>
 internal static class SchedulingPlanner
 {
+    // kube-scheduler weighs node affinity twice as much as what is left.
+    private const double PreferenceWeight = 2;
+
     private static readonly string[] Scored = ["cpu", "memory"];
 
     /// <summary>Decides for <paramref name="pod"/>; <paramref name="bound"/> are the pods that have a node and have not ended.</summary>
@@ -18,6 +22,7 @@ internal static class SchedulingPlanner
         if (nodes.Count == 0)
             return new(null, "no nodes available to schedule pods");
         var demand = PodDemand.Of(pod);
+        var preferred = NodePreference.Read(pod);
         var reasons = new SortedDictionary<string, int>(StringComparer.Ordinal);
         (string? Node, double Score) best = (null, double.NegativeInfinity);
         foreach (var node in nodes.OrderBy(n => n.Name(), StringComparer.Ordinal))
@@ -25,7 +30,7 @@ internal static class SchedulingPlanner
             var free = Free(node, bound);
             if (Refusal(pod, node, demand, free) is { } reason)
                 reasons[reason] = reasons.GetValueOrDefault(reason) + 1;
-            else if (Score(node, demand, free) is var score && score > best.Score)
+            else if (Score(node, demand, free) + (preferred.Contains(node.Name()) ? PreferenceWeight : 0) is var score && score > best.Score)
                 best = (node.Name(), score);
         }
         return best.Node is not null

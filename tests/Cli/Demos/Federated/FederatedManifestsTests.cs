@@ -13,6 +13,7 @@ public sealed class FederatedManifestsTests
 
         var federation = manifest.Deserialize(FederatedAggregation.JsonTypeInfo)!;
         Assert.Empty(FederatedAggregationValidation.Validate(federation));
+        Assert.Equal((HierarchyLevels.Three, 5, 10, 5), (federation.Spec.Hierarchy.Levels, federation.Spec.Hierarchy.MaxFanIn, federation.Spec.Hierarchy.NodeCapacity, federation.Spec.MaxAggregators));
         Assert.Equal((20, 10, "file:///folder"), (federation.Spec.Clients.MinPerRound, federation.Spec.Rounds, federation.Spec.Output.Uri));
     }
 }

@@ -1,6 +1,7 @@
 using Hearth.Api.Core;
 using Hearth.Api.Meta;
 using Hearth.Cli.Local.Scheduling;
+using Hearth.Policies.Pods;
 
 namespace Hearth.Cli.Tests.Local.Scheduling;
 
@@ -45,6 +46,16 @@ public sealed class SchedulingPlannerTests
         pod.Spec.NodeSelector = new Dictionary<string, string> { ["disk"] = "ssd" };
 
         Assert.Equal("fast", SchedulingPlanner.Decide(pod, [Node("a"), fast], []).Node);
+    }
+
+    [Fact]
+    public void Decide_PodPrefersANode_ChoosesItWhileItHasRoom()
+    {
+        var pod = NodePreference.Add(Pod("new", "1"), ["b"]);
+        var crowd = Enumerable.Range(0, 6).Select(i => Pod($"p{i}", "1") with { Spec = Spec("1", "b") }).ToList();
+
+        Assert.Equal("b", SchedulingPlanner.Decide(pod, [Node("a"), Node("b")], crowd).Node);
+        Assert.Equal("a", SchedulingPlanner.Decide(pod, [Node("a"), Node("b", cpu: "6")], crowd).Node);
     }
 
     [Fact]

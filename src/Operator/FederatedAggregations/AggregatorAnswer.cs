@@ -7,4 +7,4 @@ namespace Hearth.Operator.FederatedAggregations;
 /// <param name="Trouble">Why it gave none.</param>
 /// <param name="IsLost">Whether its worker answers, and has lost the assignment.</param>
 /// <param name="IsSilent">Whether it has given none for so long that none is expected any more.</param>
-internal sealed record AggregatorReport(AssignmentProgress? Progress, string? Trouble = null, bool IsLost = false, bool IsSilent = false);
+internal sealed record AggregatorAnswer(AssignmentProgress? Progress, string? Trouble = null, bool IsLost = false, bool IsSilent = false);

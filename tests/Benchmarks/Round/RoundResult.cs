@@ -1,0 +1,8 @@
+namespace Hearth.Benchmarks.Round;
+
+/// <summary>What one round took.</summary>
+/// <param name="Total">From the first update's first byte until clients see the model.</param>
+/// <param name="Tail">From the last acknowledgement until then.</param>
+/// <param name="OwnOverModel">Most memory of its own that an aggregator took over what it had idle, in models.</param>
+/// <param name="ShareOverModel">Most that lay in the memory of a node, in models; 0 without.</param>
+internal sealed record RoundResult(TimeSpan Total, TimeSpan Tail, double OwnOverModel, double ShareOverModel);
