@@ -3,6 +3,7 @@ using Hearth.Benchmarks.Batching;
 using Hearth.Benchmarks.Clients;
 using Hearth.Benchmarks.ColdStart;
 using Hearth.Benchmarks.Fold;
+using Hearth.Benchmarks.Gateway;
 using Hearth.Benchmarks.Gemm;
 using Hearth.Benchmarks.Hop;
 using Hearth.Benchmarks.Placement;
@@ -25,6 +26,7 @@ IBenchmark[] all =
     new ReconcileBenchmark(hearth, TimeProvider.System),
     new FoldBenchmark("fold", () => new CpuAccelerator(), TimeProvider.System),
     new GemmBenchmark("gemm", useLibrary => new CpuAccelerator(new() { UseOpenBlas = useLibrary }), _ => OpenBlasPeer.Load(), TimeProvider.System),
+    new GatewayBenchmark(hearth, TimeProvider.System),
     new HopBenchmark(TimeProvider.System),
     new PolicyBenchmark(),
     new RoundBenchmark(hearth, TimeProvider.System),
