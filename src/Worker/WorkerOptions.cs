@@ -28,6 +28,9 @@ public sealed record WorkerOptions
     /// <summary>Where volumes lie that are not at their mount paths, as <see cref="WorkerEnvironment.Mounts"/> says it.</summary>
     public string? Mounts { get; init; }
 
+    /// <summary>Which PersistentVolumeClaims are mounted, as <see cref="WorkerEnvironment.Claims"/> says it.</summary>
+    public string? Claims { get; init; }
+
     /// <summary>Largest size of the artifact cache in bytes. Defaults to 10 GiB.</summary>
     public long CacheBytes { get; init; } = 10L << 30;
 
@@ -60,6 +63,7 @@ public sealed record WorkerOptions
             CacheDirectory = variable(WorkerEnvironment.CacheDirectory) is { Length: > 0 } directory ? directory : defaults.CacheDirectory,
             CacheBytes = Read(WorkerEnvironment.CacheBytes, defaults.CacheBytes, "a number of bytes"),
             Mounts = variable(WorkerEnvironment.Mounts),
+            Claims = variable(WorkerEnvironment.Claims),
             OnnxRuntimePath = variable(OnnxRuntimeLibrary.PathVariable),
             Accelerator = ReadAccelerator(defaults.Accelerator),
         };

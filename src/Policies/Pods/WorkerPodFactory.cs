@@ -119,6 +119,7 @@ public static class WorkerPodFactory
                 new() { Name = WorkerEnvironment.CacheBytes, Value = cacheBytes.ToString(CultureInfo.InvariantCulture) },
                 new() { Name = WorkerEnvironment.DataPort, Value = options.DataPort.ToString(CultureInfo.InvariantCulture) },
                 new() { Name = WorkerEnvironment.ControlPort, Value = options.ControlPort.ToString(CultureInfo.InvariantCulture) },
+                .. ArtifactVariables.Of(pool.Spec),
             ],
             Ports =
             [
