@@ -16,6 +16,7 @@ public static class FunctionAssignment
         Name = function.Name(),
         Generation = function.Metadata.Generation ?? 0,
         Model = function.Spec.Model,
+        Batching = function.Spec.Batching,
         Concurrency = function.Spec.Concurrency,
     };
 }

@@ -91,6 +91,7 @@ public sealed class WorkerActivator(
     /// Gives a claimed worker its assignment and follows it to the end, which is returned as <see cref="IWorkerControl.AssignAsync"/> does. The pod must be
     /// Ready. A user's container needs no assignment and is ready at once.
     /// </summary>
+    /// <remarks>With it goes what the worker's cache holds now, which saves a write of its own: caches change only where assignments fetch.</remarks>
     /// <param name="pod">The worker.</param>
     /// <param name="assignment">What it becomes; the id is that of its claim, whatever stands here.</param>
     /// <param name="onProgress">Called with each line.</param>
@@ -105,11 +106,14 @@ public sealed class WorkerActivator(
     }
 
     /// <summary>Records that the worker serves. Null when the pod is gone, under another assignment, or no longer claimed: the first record stays.</summary>
-    /// <remarks>With it goes what the worker's cache holds now, which saves a write of its own: caches change only where assignments fetch.</remarks>
-    public async Task<V1Pod?> MarkAssignedAsync(V1Pod pod, ColdStart coldStart, CancellationToken cancel)
+    /// <param name="pod">The worker.</param>
+    /// <param name="coldStart">Where the time went.</param>
+    /// <param name="cancel">Gives up.</param>
+    /// <param name="notBatched">Why requests are not batched although the function asks for it; null where that does not apply.</param>
+    public async Task<V1Pod?> MarkAssignedAsync(V1Pod pod, ColdStart coldStart, CancellationToken cancel, string? notBatched = null)
     {
         var artifacts = pod.RunsUserCode() ? null : await GetArtifactsAsync(pod, cancel);
-        return await ChangeAsync(pod, WorkerPatches.Assigned(coldStart, artifacts), state => state == WorkerState.Claimed, cancel);
+        return await ChangeAsync(pod, WorkerPatches.Assigned(coldStart, notBatched, artifacts), state => state == WorkerState.Claimed, cancel);
     }
 
     /// <summary>What the cache of a Ready worker holds; null when it does not say so within two seconds. It is worth no more.</summary>

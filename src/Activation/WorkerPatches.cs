@@ -13,7 +13,7 @@ internal static class WorkerPatches
 {
     public static JsonObject Claimed(WorkerOwner owner, IReadOnlyDictionary<string, string> claim)
     {
-        var annotations = new JsonObject { [HearthAnnotations.ColdStart] = null, [HearthAnnotations.Failure] = null };
+        var annotations = new JsonObject { [HearthAnnotations.ColdStart] = null, [HearthAnnotations.Failure] = null, [HearthAnnotations.NotBatched] = null };
         foreach (var (key, value) in claim)
             annotations[key] = value;
         return new()
@@ -23,9 +23,13 @@ internal static class WorkerPatches
         };
     }
 
-    public static JsonObject Assigned(ColdStart coldStart, ArtifactReport? artifacts)
+    public static JsonObject Assigned(ColdStart coldStart, string? notBatched, ArtifactReport? artifacts)
     {
-        var annotations = new JsonObject { [HearthAnnotations.ColdStart] = JsonSerializer.Serialize(coldStart, ApiJsonContext.Default.ColdStart) };
+        var annotations = new JsonObject
+        {
+            [HearthAnnotations.ColdStart] = JsonSerializer.Serialize(coldStart, ApiJsonContext.Default.ColdStart),
+            [HearthAnnotations.NotBatched] = notBatched,
+        };
         if (artifacts is not null)
             annotations[HearthAnnotations.Artifacts] = artifacts.ToString();
         return new() { ["labels"] = new JsonObject { [HearthLabels.WorkerState] = WorkerState.Assigned }, ["annotations"] = annotations };

@@ -36,6 +36,9 @@ public static class HearthAnnotations
     /// <summary>On worker pods: <see cref="Workers.AssignmentFailure"/> as JSON. Set when the assignment failed.</summary>
     public const string Failure = "hearth.dev/failure";
 
+    /// <summary>On worker pods: why requests are not batched although the function asks for it. Set when the assignment is ready.</summary>
+    public const string NotBatched = "hearth.dev/not-batched";
+
     /// <summary>On worker pods: hash of what the pool's spec made of the pod. Set when the pod is made; idle workers with another hash than the pool's are replaced.</summary>
     public const string TemplateHash = "hearth.dev/template-hash";
 
@@ -53,5 +56,5 @@ public static class HearthAnnotations
 
     /// <summary>What a claim and what follows it write on a worker pod; the release removes them.</summary>
     public static IReadOnlyList<string> OfClaim { get; } =
-        [ClaimedBy, LastUsed, Assignment, FunctionGeneration, FunctionHash, TrainingJobUid, TrainingAttempt, TrainingRank, FederationHash, ColdStart, Failure];
+        [ClaimedBy, LastUsed, Assignment, FunctionGeneration, FunctionHash, TrainingJobUid, TrainingAttempt, TrainingRank, FederationHash, ColdStart, Failure, NotBatched];
 }

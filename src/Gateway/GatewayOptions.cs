@@ -1,3 +1,4 @@
+using Hearth.Gateway.Functions;
 using Hearth.Policies.Pods;
 
 namespace Hearth.Gateway;
@@ -40,6 +41,12 @@ public sealed record GatewayOptions
     /// <summary>Requests that wait for one function at most; more get 429. Defaults to 1000.</summary>
     public int MaxQueuedPerFunction { get; init; } = 1000;
 
+    /// <summary>
+    /// Bytes that the waiting requests of all functions hold at most, shared fairly between the functions; more get 503. Defaults to 256 MiB: 16,000 requests without
+    /// a body.
+    /// </summary>
+    public long MaxWaitingBytes { get; init; } = 256L * 1024 * 1024;
+
     /// <summary>Bytes of a body that can be sent again when a worker cannot be reached. Defaults to 64 KiB.</summary>
     public int ReplayBytes { get; init; } = 64 * 1024;
 
@@ -71,6 +78,8 @@ public sealed record GatewayOptions
             faults.Add("Identity is empty: give each replica its own");
         if (MaxQueuedPerFunction < 1)
             faults.Add($"MaxQueuedPerFunction is {MaxQueuedPerFunction}: expected at least 1, for a cold function's first caller waits too");
+        if (MaxWaitingBytes < CallTerms.HeadBytes + CallTerms.MaxBodyBytes)
+            faults.Add($"MaxWaitingBytes is {MaxWaitingBytes}: expected at least {CallTerms.HeadBytes + CallTerms.MaxBodyBytes}, what one request may hold");
         if (ReplayBytes < 0)
             faults.Add($"ReplayBytes is {ReplayBytes}: expected 0 or more");
         if (MaxBodyBytes < 0)

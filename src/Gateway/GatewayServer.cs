@@ -81,7 +81,9 @@ public sealed class GatewayServer : IAsyncDisposable
         var activator = new WorkerActivator(
             client, Own(new HttpWorkerControl(client)), options.Identity, options.WorkerPods, time, new Random());
         var idle = Own(new IdleWorkers(pods, new(pods, options.Zone, random)));
-        var runner = new ActivationRunner(activator, idle, pods, pools, connector, time, logs.CreateLogger<ActivationRunner>());
+        var runner = new ActivationRunner(activator, idle, new(), pods, pools, connector, time, logs.CreateLogger<ActivationRunner>());
+        var room = new WaitingRoom(options.MaxWaitingBytes);
+        metrics.Observe(room);
         var registry = Own(new FunctionRegistry(functions, pods, Make));
         var federationRegistry = Own(new FederationRegistry(federations, pods, time));
 
@@ -113,7 +115,7 @@ public sealed class GatewayServer : IAsyncDisposable
         FunctionState Make(InferenceFunction function)
         {
             lock (random)
-                return new(function, runner, metrics, options.MaxQueuedPerFunction, time, new Random(random.Next()));
+                return new(function, runner, metrics, options.MaxQueuedPerFunction, room, time, new Random(random.Next()));
         }
     }
 

@@ -101,7 +101,7 @@ public sealed class OperatorServer : IAsyncDisposable
             client, workers, host.Informer<V1Secret>(HearthLabels.Pool), owners, releases,
             new(activator, choice, workers, work), options.WorkerPods, host.Events, metrics, time);
         var functionController = new InferenceFunctionController(
-            client, workers, pools, activations, releases, history, new(new()), gateways, options.Identity, host.Events, time);
+            client, workers, pools, functions, activations, releases, history, new(new()), gateways, options.Identity, host.Events, time);
         var federationController = new FederatedAggregationController(
             client, workers, pools, activations, releases, new(control, time), gateways, host.Events, time);
         var jobController = new TrainingJobController(client, workers, pools, activations, releases, new(control, time), host.Events, time);
@@ -126,7 +126,7 @@ public sealed class OperatorServer : IAsyncDisposable
             pools.Enqueue = builder.Enqueue;
             builder
                 .Owns<V1Secret>(HearthLabels.Pool)
-                .Watches<V1Pod>(pod => KeyOf(pod, HearthLabels.Pool), HearthLabels.Pool);
+                .Watches<V1Pod>(pod => KeyOf(pod, HearthLabels.Pool), HearthLabels.Pool, Wakeups.AfterClaim);
             Wakeups.WhenGone<InferenceFunction>(host, f => f.Spec.Pool, builder.Enqueue);
             Wakeups.WhenGone<FederatedAggregation>(host, f => f.Spec.Pool, builder.Enqueue);
             Wakeups.WhenGone<TrainingJob>(host, j => j.Spec.Pool, builder.Enqueue);
@@ -134,8 +134,9 @@ public sealed class OperatorServer : IAsyncDisposable
         host.AddController(functions, builder =>
         {
             functions.Enqueue = reader.Enqueue = builder.Enqueue;
-            builder.Watches<V1Pod>(pod => KeyOf(pod, HearthLabels.Function), HearthLabels.Pool);
+            builder.Watches<V1Pod>(pod => KeyOf(pod, HearthLabels.Function), HearthLabels.Pool, Wakeups.AfterClaim);
             Wakeups.WhenPoolComesOrGoes<InferenceFunction>(host, f => f.Spec.Pool, builder.Enqueue);
+            Wakeups.WhenFallbackComesOrGoes(host.Informer<InferenceFunction>(), builder.Enqueue);
         });
         host.AddController(federations, builder =>
         {

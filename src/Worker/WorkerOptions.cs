@@ -34,6 +34,9 @@ public sealed record WorkerOptions
     /// <summary>Largest size of the artifact cache in bytes. Defaults to 10 GiB.</summary>
     public long CacheBytes { get; init; } = 10L << 30;
 
+    /// <summary>Memory in bytes that models may take which stay loaded when their assignment ends; 0 keeps none. Defaults to 0.</summary>
+    public long ResidentBytes { get; init; }
+
     /// <summary>ONNX Runtime's library. Defaults to the usual places.</summary>
     public string? OnnxRuntimePath { get; init; }
 
@@ -62,6 +65,7 @@ public sealed record WorkerOptions
             Token = variable(WorkerEnvironment.Token) ?? "",
             CacheDirectory = variable(WorkerEnvironment.CacheDirectory) is { Length: > 0 } directory ? directory : defaults.CacheDirectory,
             CacheBytes = Read(WorkerEnvironment.CacheBytes, defaults.CacheBytes, "a number of bytes"),
+            ResidentBytes = Read(WorkerEnvironment.ResidentBytes, defaults.ResidentBytes, "a number of bytes"),
             Mounts = variable(WorkerEnvironment.Mounts),
             Claims = variable(WorkerEnvironment.Claims),
             OnnxRuntimePath = variable(OnnxRuntimeLibrary.PathVariable),
@@ -99,5 +103,7 @@ public sealed record WorkerOptions
             yield return $"{WorkerEnvironment.Token} is not set; it must be the token of the pool's Secret, since whoever knows it decides what the worker runs.";
         if (CacheBytes <= 0)
             yield return $"{WorkerEnvironment.CacheBytes} is {CacheBytes}, expected a number of bytes above 0.";
+        if (ResidentBytes < 0)
+            yield return $"{WorkerEnvironment.ResidentBytes} is {ResidentBytes}, expected a number of bytes, or 0 to keep no model loaded.";
     }
 }

@@ -23,6 +23,7 @@ internal sealed class WorkerParts : IAsyncDisposable
     private readonly S3ArtifactSource _s3;
     private readonly HearthModelRuntime _hearth;
     private readonly FunctionLoader _functions;
+    private readonly ResidentModels _residents;
     private readonly AssignmentHost _assignments;
 
     /// <summary>Puts the parts together. They use, and do not own, what they are given.</summary>
@@ -35,7 +36,9 @@ internal sealed class WorkerParts : IAsyncDisposable
         var artifacts = new ArtifactCache(cache, new HttpArtifactSource(http, cache.StallTimeout, time), _s3, metrics, time);
         _hearth = new HearthModelRuntime(artifacts);
         var v2 = new V2Endpoint(metrics, time, logs.CreateLogger<V2Endpoint>());
-        _functions = new FunctionLoader([new OnnxModelRuntime(artifacts, runtime), _hearth], v2, options.MaxBodyBytes, time);
+        _residents = new ResidentModels(options.ResidentBytes);
+        metrics.Observe(_residents);
+        _functions = new FunctionLoader([new OnnxModelRuntime(artifacts, runtime), _hearth], _residents, v2, options.MaxBodyBytes, metrics, time, logs.CreateLogger<FunctionLoader>());
         var aggregators = new AggregatorLoader(_hearth, accelerators, cache.Mounts, time);
         var trainers = new TrainerLoader(artifacts, accelerators, cache.Mounts, RingTimes, time, logs.CreateLogger<TrainerLoader>());
         _assignments = new AssignmentHost([_functions, aggregators, trainers], metrics, options.DrainTimeout, time, logs.CreateLogger<AssignmentHost>());
@@ -54,6 +57,7 @@ internal sealed class WorkerParts : IAsyncDisposable
     {
         await _assignments.DisposeAsync();
         _functions.Dispose();
+        _residents.Dispose();
         _hearth.Dispose();
         _s3.Dispose();
     }

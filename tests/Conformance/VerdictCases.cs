@@ -19,7 +19,7 @@ public sealed class VerdictCases(Servers servers, ITestOutputHelper output)
         ["InferenceFunction"] =
         [
             "{'model':{'uri':'file:///m.onnx'},'scale':{'min':0,'max':4}}",
-            "{'container':{'image':'i'},'triggers':[{'topic':'t','pubsub':'p'}]}",
+            "{'container':{'image':'i'},'triggers':[{'topic':'t','pubsub':'p'}],'fallback':'b','batching':{'maxSize':4}}",
         ],
         ["FederatedAggregation"] =
         [

@@ -38,8 +38,9 @@ internal sealed class InvocationHarness : IAsyncDisposable
         var logs = NullLoggerFactory.Instance;
         var activator = new WorkerActivator(Api, Substitute.For<IWorkerControl>(), "test", new(), time, new Random(1));
         Idle = new(Pods, new(Pods, null, new Random(1)));
-        var runner = new ActivationRunner(activator, Idle, Pods, Pools, _connector, time, NullLogger<ActivationRunner>.Instance);
-        _registry = new(Functions, Pods, function => new(function, runner, _metrics, options.MaxQueuedPerFunction, time, new Random(1)));
+        var runner = new ActivationRunner(activator, Idle, new(), Pods, Pools, _connector, time, NullLogger<ActivationRunner>.Instance);
+        var room = new WaitingRoom(options.MaxWaitingBytes);
+        _registry = new(Functions, Pods, function => new(function, runner, _metrics, options.MaxQueuedPerFunction, room, time, new Random(1)));
         _federations = new(Federations, Pods, time);
         _client = _connector.CreateClient();
         Lookup = new(_registry, Api, null, time);

@@ -39,7 +39,7 @@ internal sealed class OperatorLife : IAsyncDisposable
         var activations = new WorkerActivations(activator, workers, choice, Work, time, NullLogger.Instance);
         var owners = new WorkerOwners().Add(HearthLabels.Function, Functions).Add(HearthLabels.Federation, Federations).Add(HearthLabels.TrainingJob, Jobs);
         PoolController = new(client, workers, _secrets, owners, releases, new(activator, choice, workers, Work), new(), events, _metrics, time);
-        FunctionController = new(client, workers, Pools, activations, releases, History, new(new()), Gateways, OperatorWorld.Identity, events, time);
+        FunctionController = new(client, workers, Pools, Functions, activations, releases, History, new(new()), Gateways, OperatorWorld.Identity, events, time);
         FederationController = new(client, workers, Pools, activations, releases, new(control, time), Gateways, events, time);
         JobController = new(client, workers, Pools, activations, releases, new(control, time), events, time);
     }

@@ -26,8 +26,9 @@ public sealed class FakeWorker : IAsyncDisposable
     private int _assignments;
     private int _requests;
 
-    private FakeWorker(HttpProtocols protocols)
+    private FakeWorker(HttpProtocols protocols, IPAddress address, int dataPort, int controlPort)
     {
+        Address = address;
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
@@ -35,12 +36,15 @@ public sealed class FakeWorker : IAsyncDisposable
             kestrel.RequestHeaderEncodingSelector = static _ => System.Text.Encoding.Latin1;
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MinRequestBodyDataRate = null;
-            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = protocols);
-            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(address, dataPort, listen => listen.Protocols = protocols);
+            kestrel.Listen(address, controlPort, listen => listen.Protocols = HttpProtocols.Http1);
         });
         _app = builder.Build();
         _app.Run(context => context.Connection.LocalPort == _controlPort ? ControlAsync(context) : DataAsync(context));
     }
+
+    /// <summary>Where it listens.</summary>
+    public IPAddress Address { get; }
 
     /// <summary>Port of the role.</summary>
     public int DataPort { get; private set; }
@@ -77,9 +81,12 @@ public sealed class FakeWorker : IAsyncDisposable
     public int Requests => Volatile.Read(ref _requests);
 
     /// <summary>Starts a worker on two free ports of the loopback address.</summary>
-    public static async Task<FakeWorker> StartAsync(HttpProtocols protocols = HttpProtocols.Http1)
+    public static Task<FakeWorker> StartAsync(HttpProtocols protocols = HttpProtocols.Http1) => StartAsync(IPAddress.Loopback, 0, 0, protocols);
+
+    /// <summary>Starts a worker on an address of its own; port 0 takes a free one.</summary>
+    public static async Task<FakeWorker> StartAsync(IPAddress address, int dataPort, int controlPort, HttpProtocols protocols = HttpProtocols.Http1)
     {
-        var worker = new FakeWorker(protocols);
+        var worker = new FakeWorker(protocols, address, dataPort, controlPort);
         await worker._app.StartAsync();
         var ports = worker._app.Urls.Select(url => new Uri(url).Port).ToArray();
         (worker.DataPort, worker._controlPort) = (ports[0], ports[1]);
@@ -154,7 +161,7 @@ public sealed class FakeWorker : IAsyncDisposable
             var reserved = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             _reserved.Add(reserved);
             reserved.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-            reserved.Bind(new IPEndPoint(IPAddress.Loopback, port));
+            reserved.Bind(new IPEndPoint(Address, port));
         }
     }
 

@@ -46,6 +46,24 @@ public sealed class MakeFunction(string name = "fn")
         return this;
     }
 
+    public MakeFunction Timeout(TimeSpan timeout)
+    {
+        _function.Spec.Timeout = timeout;
+        return this;
+    }
+
+    public MakeFunction Batching(int maxSize)
+    {
+        _function.Spec.Batching = new() { MaxSize = maxSize };
+        return this;
+    }
+
+    public MakeFunction Fallback(string function)
+    {
+        _function.Spec.Fallback = function;
+        return this;
+    }
+
     public MakeFunction Suspend()
     {
         _function.Spec.Suspend = true;

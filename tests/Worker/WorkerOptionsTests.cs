@@ -17,12 +17,13 @@ public sealed class WorkerOptionsTests
             [WorkerEnvironment.Token] = "secret",
             [WorkerEnvironment.CacheDirectory] = "/cache",
             [WorkerEnvironment.CacheBytes] = "12345678901",
+            [WorkerEnvironment.ResidentBytes] = "123456789",
             [WorkerEnvironment.Accelerator] = "opencl",
         });
 
         Assert.Equal(IPAddress.Parse("127.0.0.7"), options.Address);
         Assert.Equal((1080, 1081, "secret"), (options.DataPort, options.ControlPort, options.Token));
-        Assert.Equal(("/cache", 12345678901), (options.CacheDirectory, options.CacheBytes));
+        Assert.Equal(("/cache", 12345678901, 123456789), (options.CacheDirectory, options.CacheBytes, options.ResidentBytes));
         Assert.Equal(AcceleratorChoice.OpenCl, options.Accelerator);
     }
 
@@ -43,6 +44,7 @@ public sealed class WorkerOptionsTests
             [WorkerEnvironment.PodIP] = "here",
             [WorkerEnvironment.DataPort] = "65536",
             [WorkerEnvironment.CacheBytes] = "-1",
+            [WorkerEnvironment.ResidentBytes] = "-2",
             [WorkerEnvironment.Accelerator] = "7",
         }));
 
@@ -50,6 +52,7 @@ public sealed class WorkerOptionsTests
         Assert.Contains("HEARTH_DATA_PORT is '65536', expected a port.", error.Message, StringComparison.Ordinal);
         Assert.Contains("HEARTH_ACCELERATOR is '7', expected one of Auto, Cpu, OpenCl, Cuda.", error.Message, StringComparison.Ordinal);
         Assert.Contains("HEARTH_CACHE_BYTES is -1", error.Message, StringComparison.Ordinal);
+        Assert.Contains("HEARTH_RESIDENT_BYTES is -2", error.Message, StringComparison.Ordinal);
         Assert.Contains("HEARTH_TOKEN is not set", error.Message, StringComparison.Ordinal);
     }
 

@@ -5,6 +5,7 @@ using Hearth.Api.Schema;
 namespace Hearth.Api.InferenceFunctions;
 
 /// <summary>A model, or a container, that answers requests and costs nothing while nobody asks.</summary>
+[ValidationRule("!has(self.spec.fallback) || self.spec.fallback != self.metadata.name", Message = InferenceFunctionSpec.FallbackToItself, FieldPath = ".spec.fallback")]
 [KubernetesEntity(ShortNames = ["fn"], Categories = ["hearth"], ScaleSpecPath = ".spec.scale.min", ScaleStatusPath = ".status.replicas.ready")]
 [AdditionalPrinterColumn("Ready", ".status.conditions[?(@.type==\"Ready\")].status", "string")]
 [AdditionalPrinterColumn("Reason", ".status.conditions[?(@.type==\"Ready\")].reason", "string")]

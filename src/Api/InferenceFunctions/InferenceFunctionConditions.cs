@@ -12,6 +12,27 @@ public static class InferenceFunctionConditions
     /// <summary>The pool exists.</summary>
     public const string PoolAvailable = "PoolAvailable";
 
+    /// <summary>The function that <c>spec.fallback</c> names exists and is not suspended. Only where one is named.</summary>
+    public const string FallbackAvailable = "FallbackAvailable";
+
+    /// <summary>FallbackAvailable=True.</summary>
+    public const string FallbackFound = "FallbackFound";
+
+    /// <summary>FallbackAvailable=False: no function of that name in the namespace.</summary>
+    public const string FallbackNotFound = "FallbackNotFound";
+
+    /// <summary>FallbackAvailable=False: the user suspended it.</summary>
+    public const string FallbackSuspended = "FallbackSuspended";
+
+    /// <summary>Requests are joined into one run of the model. Only where <c>spec.batching</c> is given.</summary>
+    public const string Batching = "Batching";
+
+    /// <summary>Batching=True.</summary>
+    public const string Batched = "Batched";
+
+    /// <summary>Batching=False: the model, or a container, takes no joined requests; the message says why. They are run one by one.</summary>
+    public const string CannotBatch = "CannotBatch";
+
     /// <summary>Ready=True: at least one worker serves.</summary>
     public const string Serving = "Serving";
 
@@ -33,7 +54,7 @@ public static class InferenceFunctionConditions
     /// <summary>ModelLoaded=True.</summary>
     public const string Loaded = "Loaded";
 
-    /// <summary>ModelLoaded=Unknown: no worker has tried yet.</summary>
+    /// <summary>ModelLoaded=Unknown, Batching=Unknown: no worker has tried yet.</summary>
     public const string NotTried = "NotTried";
 
     /// <summary>Ready=False: the spec breaks a rule; the message names every fault.</summary>

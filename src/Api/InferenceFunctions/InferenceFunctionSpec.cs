@@ -8,6 +8,7 @@ namespace Hearth.Api.InferenceFunctions;
 [ValidationRule("has(self.model) != has(self.container)", Message = ModelOrContainer)]
 public sealed record InferenceFunctionSpec
 {
+    internal const string FallbackToItself = "must name another function";
     internal const string ModelOrContainer = "exactly one of model and container must be given";
 
     /// <summary>The model to serve on a pooled worker.</summary>
@@ -33,6 +34,13 @@ public sealed record InferenceFunctionSpec
     [Pattern(KubernetesDurationConverter.Pattern)]
     [JsonConverter(typeof(KubernetesDurationConverter))]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// Name of a function, in the same namespace, that answers in this one's place while this one is overloaded or cannot be activated: a smaller model, say. Its own fallback is not
+    /// followed. The answer names it in the header Hearth-Fallback.
+    /// </summary>
+    [Length(1, 253)]
+    public string? Fallback { get; set; }
 
     /// <summary>Joins small requests into one run of the model.</summary>
     public BatchingSpec? Batching { get; set; }

@@ -11,6 +11,8 @@ public static class InferenceFunctionValidation
         var spec = function.Spec;
         if ((spec.Model is null) == (spec.Container is null))
             yield return new("spec", InferenceFunctionSpec.ModelOrContainer);
+        if (spec.Fallback is { } fallback && fallback == function.Metadata.Name)
+            yield return new("spec.fallback", InferenceFunctionSpec.FallbackToItself);
         if (spec.Scale.Max < spec.Scale.Min)
             yield return new("spec.scale.max", ScaleSpec.MaxBelowMin);
         foreach (var (trigger, i) in (spec.Triggers ?? []).Select((t, i) => (t, i)))

@@ -24,6 +24,9 @@ public sealed record WorkerPoolSpec
     /// <summary>Cache of model artifacts on each node.</summary>
     public ArtifactCacheSpec ArtifactCache { get; set; } = new();
 
+    /// <summary>Models that a worker keeps loaded between functions. Only those whose sha256 is declared.</summary>
+    public ResidentModelsSpec ResidentModels { get; set; } = new();
+
     /// <summary>Where the workers run and what else their pods carry.</summary>
     public WorkerTemplate Template { get; set; } = new();
 }

@@ -42,6 +42,9 @@ public sealed record Assignment
     /// <summary>Requests at a time; 0 for no limit.</summary>
     public int Concurrency { get; set; }
 
+    /// <summary>How requests are joined into one run; null for not at all.</summary>
+    public BatchingSpec? Batching { get; set; }
+
     /// <summary>Largest request body in bytes; 0 for the worker's default.</summary>
     public long MaxBodyBytes { get; set; }
 }

@@ -26,6 +26,12 @@ public sealed record AssignmentProgress
     /// <summary>Whether the artifact was in the cache.</summary>
     public bool? CacheHit { get; set; }
 
+    /// <summary>Whether the model was loaded already, by an assignment before, on the <c>Ready</c> line of a function.</summary>
+    public bool? Resident { get; set; }
+
+    /// <summary>Why requests are not batched although the assignment asks for it, on the <c>Ready</c> line.</summary>
+    public string? NotBatched { get; set; }
+
     /// <summary>How far the federation is, for <see cref="WorkerRole.Aggregator"/>.</summary>
     public FederationProgress? Federation { get; set; }
 

@@ -15,6 +15,9 @@ public static class WorkerEnvironment
     /// <summary>Largest size of the artifact cache in bytes.</summary>
     public const string CacheBytes = "HEARTH_CACHE_BYTES";
 
+    /// <summary>Memory in bytes that models may take which stay loaded when their assignment ends; 0 for none.</summary>
+    public const string ResidentBytes = "HEARTH_RESIDENT_BYTES";
+
     /// <summary>What aggregators and trainers work on: Cpu, OpenCl, Cuda, or Auto, the first that can be used of NVIDIA's first GPU, OpenCL's first GPU and
     /// the cores.</summary>
     public const string Accelerator = "HEARTH_ACCELERATOR";

@@ -18,10 +18,12 @@ internal static class GatewayCommand
         var ns = Flag.Of<string?>("--namespace", "Namespace to watch. Defaults to all.");
         var leases = Flag.With("--lease-namespace", "Namespace of the gateway's lease.", defaults.LeaseNamespace);
         var updates = Flag.With("--max-update-bytes", "Largest request body of a federation's client.", defaults.MaxUpdateBytes);
+        var queued = Flag.With("--max-queued", "Requests that wait for one function at most.", defaults.MaxQueuedPerFunction);
+        var waiting = Flag.With("--max-waiting-bytes", "Memory that the waiting requests of all functions share.", defaults.MaxWaitingBytes);
         var pods = new WorkerPodFlags();
         var command = new Command("gateway", "Run a gateway: functions are invoked here.")
         {
-            kubeconfig, listen, operations, host, url, ns, leases, updates,
+            kubeconfig, listen, operations, host, url, ns, leases, updates, queued, waiting,
         };
         pods.AddTo(command);
         command.SetAction(async (line, cancel) =>
@@ -38,6 +40,8 @@ internal static class GatewayCommand
                 Namespace = line.GetValue(ns),
                 LeaseNamespace = line.GetRequiredValue(leases),
                 MaxUpdateBytes = line.GetRequiredValue(updates),
+                MaxQueuedPerFunction = line.GetRequiredValue(queued),
+                MaxWaitingBytes = line.GetRequiredValue(waiting),
                 WorkerPods = pods.Read(line),
                 DaprApiToken = Environment.GetEnvironmentVariable("APP_API_TOKEN"),
             };

@@ -17,7 +17,7 @@ namespace Hearth.Gateway.Activations;
 
 /// <summary>Brings one worker to serve a function: claim or create, wait until it is Ready, assign.</summary>
 internal sealed partial class ActivationRunner(
-    WorkerActivator activator, IdleWorkers idle, IInformer<V1Pod> pods, IInformer<WorkerPool> pools, WorkerConnector connector, TimeProvider time,
+    WorkerActivator activator, IdleWorkers idle, ClaimTurns turns, IInformer<V1Pod> pods, IInformer<WorkerPool> pools, WorkerConnector connector, TimeProvider time,
     ILogger<ActivationRunner> log)
 {
     /// <summary>A worker that reports nothing for this long is given up. Large models report progress while they load.</summary>
@@ -28,6 +28,9 @@ internal sealed partial class ActivationRunner(
 
     // The claimer of a pod records its cold start. When it has not done so this long after the worker was ready, it is dead and we do.
     private static readonly TimeSpan ClaimerGrace = TimeSpan.FromSeconds(5);
+
+    // The record wakes everyone who watches pods. The first answer goes before that, unless it takes as long as no caller notices.
+    private static readonly TimeSpan RecordWithin = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Whether the pool of <paramref name="function"/> exists.</summary>
     public bool HasPool(InferenceFunction function) => pools.Get(function.Spec.Pool, function.Namespace()) is not null;
@@ -51,7 +54,7 @@ internal sealed partial class ActivationRunner(
             _ = connector.OpenEarlyAsync(pod.DataUri()!, cancel);
             var progress = await AssignAsync(function, pod, pending, cancel);
             if (progress.State == AssignmentState.Ready)
-                return ActivationResult.Ready(pod, new(path, allocated, Milliseconds(progress.DeployCodeMs), Milliseconds(progress.DeployDependencyMs)));
+                return ActivationResult.Ready(pod, new(path, allocated, Milliseconds(progress.DeployCodeMs), Milliseconds(progress.DeployDependencyMs), progress.NotBatched));
             var failure = progress.Failure ?? new(AssignmentFailureReason.WorkerLost, $"worker \"{pod.Name()}\" gave no reason", Retriable: true);
             Log.AssignmentFailed(log, function.Namespace(), function.Name(), pod.Name(), failure.Reason, failure.Message);
             return ActivationResult.Failed(failure, pod);
@@ -70,11 +73,18 @@ internal sealed partial class ActivationRunner(
     }
 
     /// <summary>Records on the pod that it serves, however long the API server is away. Not on the request's path.</summary>
-    public async Task RecordReadyAsync(PendingWorker pending, ColdStart coldStart, CancellationToken cancel)
+    /// <param name="pending">The worker.</param>
+    /// <param name="coldStart">How it came to serve.</param>
+    /// <param name="notBatched">Why its requests are not batched although that is asked for.</param>
+    /// <param name="answered">Completes when it gave its first answer.</param>
+    /// <param name="cancel">Gives up.</param>
+    public async Task RecordReadyAsync(PendingWorker pending, ColdStart coldStart, string? notBatched, Task answered, CancellationToken cancel)
     {
         if (pending.IsAdopted)
             await Task.Delay(ClaimerGrace, time, cancel);
-        await RecordAsync(pending.Pod!, pod => activator.MarkAssignedAsync(pod, coldStart, cancel), cancel);
+        else
+            await answered.WaitAsync(RecordWithin, time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await RecordAsync(pending.Pod!, pod => activator.MarkAssignedAsync(pod, coldStart, cancel, notBatched), cancel);
     }
 
     /// <summary>Records on the pod that it does not serve, and why.</summary>
@@ -99,7 +109,7 @@ internal sealed partial class ActivationRunner(
         if (pending.Pod is { } adopted)
             return WasCreated(adopted) ? ColdStartPath.Create : ColdStartPath.Pool;
         // A user's container is another image than the pool's, so it never finds an idle worker.
-        if (function.Spec.Container is null && await WithApiAsync(() => ClaimAsync(function, cancel), cancel) is { } claimed)
+        if (function.Spec.Container is null && await WithApiAsync(() => ClaimAsync(function, pending.Rank, cancel), cancel) is { } claimed)
         {
             pending.OnPod(claimed);
             return ColdStartPath.Pool;
@@ -115,10 +125,11 @@ internal sealed partial class ActivationRunner(
         return ColdStartPath.Create;
     }
 
-    private Task<V1Pod?> ClaimAsync(InferenceFunction function, CancellationToken cancel)
+    private async Task<V1Pod?> ClaimAsync(InferenceFunction function, int has, CancellationToken cancel)
     {
-        var owner = WorkerOwner.Of(function);
-        return activator.ClaimAsync(owner, idle.Take(function.Namespace(), function.Spec.Pool, owner.Artifact), cancel);
+        var (owner, ns, pool) = (WorkerOwner.Of(function), function.Namespace(), function.Spec.Pool);
+        using var turn = await turns.TakeAsync(new(ns, pool), new(ns, function.Name()), has, cancel);
+        return await activator.ClaimAsync(owner, idle.Take(ns, pool, owner.Artifact), cancel);
     }
 
     private async Task<AssignmentProgress> AssignAsync(

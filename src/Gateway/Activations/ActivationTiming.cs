@@ -7,4 +7,5 @@ namespace Hearth.Gateway.Activations;
 /// <param name="PodAllocation">Claiming the pod, or creating it and waiting for it to be Ready.</param>
 /// <param name="DeployCode">Fetching the artifact, as the worker says.</param>
 /// <param name="DeployDependency">Opening the runtime and building the session, as the worker says.</param>
-internal sealed record ActivationTiming(ColdStartPath Path, TimeSpan PodAllocation, TimeSpan DeployCode, TimeSpan DeployDependency);
+/// <param name="NotBatched">Why the worker does not batch requests although the function asks for it; null where that does not apply.</param>
+internal sealed record ActivationTiming(ColdStartPath Path, TimeSpan PodAllocation, TimeSpan DeployCode, TimeSpan DeployDependency, string? NotBatched = null);

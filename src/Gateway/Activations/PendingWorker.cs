@@ -8,7 +8,8 @@ namespace Hearth.Gateway.Activations;
 /// <summary>One worker on its way to serve a function, and what the informer says about its pod meanwhile.</summary>
 /// <param name="trigger">Timestamp of the arrival of the request that needed it.</param>
 /// <param name="adopted">A pod that somebody else claimed, or that lost its assignment; null to allocate one.</param>
-internal sealed class PendingWorker(long trigger, V1Pod? adopted)
+/// <param name="rank">Workers that the function had, or was getting, before this one.</param>
+internal sealed class PendingWorker(long trigger, V1Pod? adopted, int rank = 0)
 {
     private readonly Lock _gate = new();
     private V1Pod? _pod = adopted;
@@ -18,6 +19,9 @@ internal sealed class PendingWorker(long trigger, V1Pod? adopted)
 
     /// <summary>Timestamp of the arrival of the request that needed it.</summary>
     public long Trigger { get; } = trigger;
+
+    /// <summary>Workers that the function had, or was getting, before this one.</summary>
+    public int Rank { get; } = rank;
 
     /// <summary>Whether the pod was claimed by somebody else, or served before.</summary>
     public bool IsAdopted { get; } = adopted is not null;

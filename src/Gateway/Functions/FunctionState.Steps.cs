@@ -19,16 +19,19 @@ internal sealed partial class FunctionState
     {
         var now = _time.GetTimestamp();
         Dispatch(now);
-        Activate();
+        if (_line.Count > 0)
+            Activate(_line.Count, _line.EarliestArrival);
         ArmRetry(now);
     }
 
     private void Dispatch(long now)
     {
-        while (_line.First is { } first && _workers.TryTake(_function.Spec.Concurrency, now) is { } worker)
+        while (_line.Count > 0 && _workers.TryTake(_function.Spec.Concurrency, now) is { } worker)
         {
-            _line.RemoveFirst();
-            first.Value.Admit(new(worker, Breakdown(first.Value, worker), null));
+            var next = _line.TakeNext();
+            _room.Leave(this, next.Terms.Bytes);
+            _metrics.OnWaited(next.Terms.Priority, _time.GetElapsedTime(next.Enqueued, now));
+            next.Admit(new(worker, Breakdown(next, worker), null));
         }
     }
 
@@ -38,12 +41,15 @@ internal sealed partial class FunctionState
         if (worker.Ready is not { } ready || waiter.Enqueued >= ready.At)
             return null;
         return ColdStartBreakdown.Make(
-            ready.Timing, _time.GetElapsedTime(waiter.Arrived, ready.At), _time.GetElapsedTime(ready.At, _time.GetTimestamp()));
+            ready.Timing, _time.GetElapsedTime(waiter.Terms.Arrived, ready.At), _time.GetElapsedTime(ready.At, _time.GetTimestamp()));
     }
 
-    private void Activate()
+    /// <summary>Starts what is missing.</summary>
+    /// <param name="queued">Requests that wait for a worker.</param>
+    /// <param name="trigger">Timestamp of the arrival of the first of them.</param>
+    private void Activate(int queued, long trigger)
     {
-        if (_line.First is not { } first || _isDeleted || _function.Spec.Suspend)
+        if (_isDeleted || _function.Spec.Suspend)
             return;
         // Read once: a claim returns whenever it likes, and a pod that counts as seen early at first and as allocated later would count as none.
         var allocated = _pending.Select(pending => pending.Pod?.Name()).ToList();
@@ -52,7 +58,7 @@ internal sealed partial class FunctionState
         var seenEarly = _workers.All.Where(worker => worker.IsStarting && !IsBeingActivated(worker) && _runner.IsOurs(worker.Pod)).Take(claiming).ToArray();
         foreach (var worker in _workers.All.Where(worker => worker.IsAdoptable && !IsBeingActivated(worker)).Except(seenEarly).ToArray())
         {
-            Start(new(first.Value.Arrived, worker.Pod));
+            Start(new(trigger, worker.Pod));
             allocated.Add(worker.Name);
         }
 
@@ -64,9 +70,9 @@ internal sealed partial class FunctionState
             (worker.IsServing && worker.Failures < SuspectFailures) || worker.IsStarting || IsBeingActivated(worker));
         var existing = unseen + _workers.All.Count(worker => worker.CountsAgainstMax);
         var missing = ActivationPlan.ToStart(
-            _line.Count, _workers.InFlight, _function.Spec.Concurrency, _function.Spec.Scale.Max, capable, existing);
+            queued, _workers.InFlight, _function.Spec.Concurrency, _function.Spec.Scale.Max, capable, existing);
         for (var i = 0; i < missing; i++)
-            Start(new(first.Value.Arrived, null));
+            Start(new(trigger, null, existing + i));
 
         bool IsBeingActivated(WorkerEndpoint worker) => allocated.Contains(worker.Name);
     }
@@ -92,8 +98,8 @@ internal sealed partial class FunctionState
                     await _runner.RecordFailedAsync(pending, result.Failure, cancel);
                 return;
             }
-            var coldStart = OnReady(pending, result.Pod, result.Timing);
-            await _runner.RecordReadyAsync(pending, coldStart.ToColdStart(_time.GetUtcNow()), cancel);
+            var (coldStart, answered) = OnReady(pending, result.Pod, result.Timing);
+            await _runner.RecordReadyAsync(pending, coldStart.ToColdStart(_time.GetUtcNow()), result.Timing.NotBatched, answered, cancel);
         }
         catch (OperationCanceledException)
         {
@@ -101,8 +107,9 @@ internal sealed partial class FunctionState
         }
     }
 
-    private ColdStartBreakdown OnReady(PendingWorker pending, V1Pod pod, ActivationTiming timing)
+    private (ColdStartBreakdown ColdStart, Task Answered) OnReady(PendingWorker pending, V1Pod pod, ActivationTiming timing)
     {
+        var answered = Task.CompletedTask;
         var now = _time.GetTimestamp();
         var coldStart = ColdStartBreakdown.Make(timing, _time.GetElapsedTime(pending.Trigger, now), TimeSpan.Zero);
         lock (_gate)
@@ -110,16 +117,18 @@ internal sealed partial class FunctionState
             _pending.Remove(pending);
             _failures.Clear();
             _failedAttempts = 0;
+            _coldStarts.Record(coldStart.Total);
             // A pod that went at the last moment is not put back: no event would ever remove it again.
-            if (!pending.IsGone)
-                PutReady(new(pending.Pod ?? pod), new(now, timing));
+            var worker = pending.IsGone ? null : PutReady(new(pending.Pod ?? pod), new(now, timing));
             StepLocked();
+            if (worker is { InFlight: > 0 })
+                answered = worker.Answered.Task;
         }
         _metrics.OnColdStart(coldStart);
-        return coldStart;
+        return (coldStart, answered);
     }
 
-    private void PutReady(WorkerEndpoint worker, ReadyRecord ready)
+    private WorkerEndpoint PutReady(WorkerEndpoint worker, ReadyRecord ready)
     {
         // The informer may have been faster: it knows the same assignment, with its requests in flight.
         if (_workers.Find(worker.Name) is { } known && known.AssignmentId == worker.AssignmentId)
@@ -127,6 +136,7 @@ internal sealed partial class FunctionState
         worker.IsLost = false;
         worker.Ready = ready;
         _workers.Put(worker);
+        return worker;
     }
 
     private void OnFailed(PendingWorker pending, ActivationResult result, long generation)
@@ -158,24 +168,6 @@ internal sealed partial class FunctionState
 
     private long Generation => _function.Metadata.Generation ?? 0;
 
-    /// <summary>Why a request may not wait for a worker, or null when it may.</summary>
-    private Refusal? RefuseToWait(long arrived)
-    {
-        var slots = _workers.ServingCount * _function.Spec.Concurrency;
-        var wait = _service.EstimateWait(_line.Count, slots);
-        if (_line.Count >= _maxQueued)
-            return new(Outcome.QueueFull, $"{_line.Count} requests wait already, which is the limit", wait);
-        if (_workers.ServingCount == 0)
-            return _pending.Count > 0 || _workers.All.Any(worker => worker.IsStarting) ? null : RefuseToActivate();
-        // Only when no more workers come is the line all there is to wait for.
-        var left = _function.Spec.Timeout - _time.GetElapsedTime(arrived);
-        return _pending.Count == 0 && wait > left
-            ? new(
-                Outcome.DeadlineUnreachable,
-                $"{_line.Count} requests wait already, which would take longer than the timeout of {_function.Spec.Timeout.TotalSeconds} s", wait)
-            : null;
-    }
-
     private Refusal? RefuseToActivate()
     {
         if (_failures.Current(Generation) is not null)
@@ -202,9 +194,8 @@ internal sealed partial class FunctionState
 
     private void RefuseAll(Refusal refusal)
     {
-        foreach (var waiter in _line)
-            waiter.Admit(Refused(refusal));
-        _line.Clear();
+        while (_line.Last is { } waiter)
+            End(waiter, Refused(refusal));
     }
 
     private static Admission Refused(Refusal refusal) => new(null, null, refusal);
@@ -226,8 +217,10 @@ internal sealed partial class FunctionState
         lock (_gate)
         {
             // Not in line any more: it has a worker, and finds the deadline passed when it uses it.
-            if (_line.Remove(waiter))
-                waiter.Cancel(cancel);
+            if (!_line.Remove(waiter))
+                return;
+            _room.Leave(this, waiter.Terms.Bytes);
+            waiter.Cancel(cancel);
         }
     }
 

@@ -14,7 +14,7 @@ namespace Hearth.Gateway.Functions;
 /// <summary>One function in this gateway: its workers, the requests that wait for one, and the activations that bring more. Thread-safe.</summary>
 /// <remarks>
 /// One lock guards everything, and no call leaves the class while it is held. Each event (a request, the end of one, a pod's change, the end of an activation)
-/// does two steps: <c>Dispatch</c> gives free slots to waiters in order of arrival, <c>Activate</c> starts what
+/// does two steps: <c>Dispatch</c> gives free slots to waiters in the order of the <see cref="WaitingLine"/>, <c>Activate</c> starts what
 /// <see cref="ActivationPlan"/> says is missing for those that are left. Nothing polls.
 /// </remarks>
 internal sealed partial class FunctionState : IDisposable
@@ -29,27 +29,37 @@ internal sealed partial class FunctionState : IDisposable
     private readonly ActivationRunner _runner;
     private readonly GatewayMetrics _metrics;
     private readonly int _maxQueued;
+    private readonly WaitingRoom _room;
     private readonly TimeProvider _time;
     private readonly ObjectKey _key;
     private readonly WorkerSet _workers;
-    private readonly LinkedList<Waiter> _line = new();
+    private readonly WaitingLine _line = new();
     private readonly List<PendingWorker> _pending = [];
     private readonly FailureMemory _failures;
     private readonly LoadCounter _load;
-    private readonly ServiceTime _service = new();
+    private readonly RecentTimes _service = new();
+    private readonly RecentTimes _coldStarts = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly ITimer _retry;
     private InferenceFunction _function;
     private int _failedAttempts;
     private bool _isDeleted;
 
+    /// <param name="function">The function.</param>
+    /// <param name="runner">Runs its activations.</param>
+    /// <param name="metrics">Instruments of the gateway.</param>
+    /// <param name="maxQueued">Requests that wait for it at most.</param>
+    /// <param name="room">Where they wait, with those of other functions.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="random">Decides between workers.</param>
     public FunctionState(
-        InferenceFunction function, ActivationRunner runner, GatewayMetrics metrics, int maxQueued, TimeProvider time, Random random)
+        InferenceFunction function, ActivationRunner runner, GatewayMetrics metrics, int maxQueued, WaitingRoom room, TimeProvider time, Random random)
     {
         _function = function;
         _runner = runner;
         _metrics = metrics;
         _maxQueued = maxQueued;
+        _room = room;
         _time = time;
         _key = new(function.Namespace(), function.Name());
         _workers = new(time, random);
@@ -90,9 +100,9 @@ internal sealed partial class FunctionState : IDisposable
     }
 
     /// <summary>Gets a slot of a worker, waits for one, or is refused. A slot is given back with <see cref="Release"/>.</summary>
-    /// <param name="arrived">Timestamp of the request's arrival.</param>
+    /// <param name="terms">What the request asks for.</param>
     /// <param name="cancel">The request's deadline; ends the wait with an <see cref="OperationCanceledException"/>.</param>
-    public ValueTask<Admission> AcquireAsync(long arrived, CancellationToken cancel)
+    public ValueTask<Admission> AcquireAsync(in CallTerms terms, CancellationToken cancel)
     {
         Waiter waiter;
         lock (_gate)
@@ -102,14 +112,24 @@ internal sealed partial class FunctionState : IDisposable
             var now = _time.GetTimestamp();
             if (_line.Count == 0 && _workers.TryTake(_function.Spec.Concurrency, now) is { } worker)
                 return new(new Admission(worker, null, null));
-            if (RefuseToWait(arrived) is { } refusal)
+            if (RefuseToWait(terms) is { } refusal)
                 return new(Refused(refusal));
-            waiter = new(arrived, now);
-            _line.AddLast(waiter);
-            Activate();
+            waiter = new(terms, now);
+            _line.Add(waiter);
             ArmRetry(now);
         }
+        _room.Settle();
         return new(WaitAsync(waiter, cancel));
+    }
+
+    /// <summary>The request that is least important here, and came last, goes, so that there is room for another function's.</summary>
+    public void GiveWay()
+    {
+        lock (_gate)
+        {
+            if (_line.Last is { } last)
+                Displace(last, GatewayFull(last.Terms), "share");
+        }
     }
 
     /// <summary>Gives a slot back, with how the attempt went.</summary>
@@ -118,6 +138,7 @@ internal sealed partial class FunctionState : IDisposable
         lock (_gate)
         {
             _workers.Return(worker);
+            worker.Answered.TrySetResult();
             switch (result.Status)
             {
                 case ForwardStatus.DialFailed or ForwardStatus.Broken or ForwardStatus.InvalidAnswer or ForwardStatus.AnswerBroken:

@@ -1,17 +1,20 @@
 namespace Hearth.Gateway.Functions;
 
 /// <summary>A request that waits for a worker.</summary>
-/// <param name="arrived">Timestamp of the request's arrival at the gateway.</param>
+/// <param name="terms">What it asks for.</param>
 /// <param name="enqueued">Timestamp at which it began to wait.</param>
-internal sealed class Waiter(long arrived, long enqueued)
+internal sealed class Waiter(in CallTerms terms, long enqueued)
 {
     private readonly TaskCompletionSource<Admission> _admission = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Timestamp of the request's arrival at the gateway.</summary>
-    public long Arrived { get; } = arrived;
+    /// <summary>What it asks for.</summary>
+    public CallTerms Terms { get; } = terms;
 
     /// <summary>Timestamp at which it began to wait.</summary>
     public long Enqueued { get; } = enqueued;
+
+    /// <summary>Its place in the line; null when it has left.</summary>
+    public LinkedListNode<Waiter>? Place { get; set; }
 
     /// <summary>Completes when the request gets a worker or is refused.</summary>
     public Task<Admission> Admission => _admission.Task;

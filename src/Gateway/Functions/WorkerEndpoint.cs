@@ -31,6 +31,9 @@ internal sealed class WorkerEndpoint(V1Pod pod)
     /// <summary>Set when an activation of this gateway made it ready, ahead of its label.</summary>
     public ReadyRecord? Ready { get; set; }
 
+    /// <summary>Completes when the first request to it has ended, however.</summary>
+    public TaskCompletionSource Answered { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     /// <summary>The worker said that it does not carry the assignment any more.</summary>
     public bool IsLost { get; set; }
 

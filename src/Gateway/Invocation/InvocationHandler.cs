@@ -76,10 +76,17 @@ internal sealed partial class InvocationHandler(
         function.Enter();
         try
         {
-            using var deadline = new Deadline(function.Function.Spec.Timeout, time, context.RequestAborted);
-            var refusal = context.Request.ContentLength > options.MaxBodyBytes
+            Refusal? refusal = context.Request.ContentLength > options.MaxBodyBytes
                 ? new(Outcome.BodyTooLarge, $"the body of {context.Request.ContentLength} bytes is over the limit of {options.MaxBodyBytes}")
-                : await ForwardAsync(context, function, target, arrived, deadline);
+                : null;
+            if (refusal is null && CallTermsReader.TryRead(context.Request, arrived, function.Function.Spec.Timeout, HasBody(context), out var terms, out refusal))
+            {
+                using var deadline = new Deadline(terms.Timeout, time, context.RequestAborted);
+                var body = HasBody(context) ? new RequestBody(context.Request.BodyReader, options.ReplayBytes) : null;
+                refusal = await ForwardAsync(context, function, target, body, terms, deadline);
+                if (refusal is not null && FallbackTarget.AppliesTo(refusal.Outcome) && function.Function.Spec.Fallback is { } fallback)
+                    refusal = await FallBackAsync(context, target, fallback, refusal, body, terms, deadline);
+            }
             outcome = refusal?.Outcome ?? Outcome.Answered;
             if (refusal is not null)
                 await RefuseAsync(context, target.Id, refusal);
@@ -96,28 +103,48 @@ internal sealed partial class InvocationHandler(
         }
     }
 
-    /// <summary>Null when the function's answer went to the caller, otherwise what the gateway has to say.</summary>
-    private async Task<Refusal?> ForwardAsync(HttpContext context, FunctionState function, InvocationTarget target, long arrived, Deadline deadline)
+    /// <summary>Has the stand-in answer; one hop at most. When it cannot take the request either, the refusal of the function that was asked for stays.</summary>
+    private async Task<Refusal?> FallBackAsync(
+        HttpContext context, InvocationTarget target, string fallback, Refusal refusal, RequestBody? body, CallTerms terms, Deadline deadline)
     {
-        var body = HasBody(context) ? new RequestBody(context.Request.BodyReader, options.ReplayBytes) : null;
+        if (FallbackTarget.Of(target, fallback) is not { } other || await functions.FindAsync(other.Function, deadline.Token) is not { } function)
+            return refusal;
+        function.Enter();
+        try
+        {
+            context.Response.Headers[HearthHeaders.Fallback] = fallback;
+            var second = await ForwardAsync(context, function, other, body, terms, deadline);
+            metrics.OnFallback(target.Function, fallback, refusal.Outcome, isAnswered: second is null);
+            return second is null || !(FallbackTarget.AppliesTo(second.Outcome) || second.Outcome == Outcome.Suspended) ? second : refusal;
+        }
+        finally
+        {
+            function.Exit();
+        }
+    }
+
+    /// <summary>Null when the function's answer went to the caller, otherwise what the gateway has to say.</summary>
+    private async Task<Refusal?> ForwardAsync(
+        HttpContext context, FunctionState function, InvocationTarget target, RequestBody? body, CallTerms terms, Deadline deadline)
+    {
         ColdStartBreakdown? coldStart = null;
         for (var attempt = 1; ; attempt++)
         {
             Admission admission;
             try
             {
-                admission = await function.AcquireAsync(arrived, deadline.Token);
+                admission = await function.AcquireAsync(terms, deadline.Token);
             }
             catch (OperationCanceledException)
             {
-                return TimeIsUp(deadline, function, function.DescribeWait());
+                return TimeIsUp(deadline, terms, function.DescribeWait());
             }
             if (admission.Worker is not { } worker)
                 return admission.Refusal;
             coldStart ??= admission.ColdStart;
             var result = await AttemptAsync(context, function, worker, target, body, coldStart, deadline);
             if (!RetryPolicy.ShouldRetry(result.Status, context.Request.Method, body?.CanReplay ?? true, attempt))
-                return ToRefusal(result, context, function, worker, deadline);
+                return ToRefusal(result, context, terms, worker, deadline);
             metrics.OnRetry(result.Status == ForwardStatus.Refused ? result.Refusal.ToString() : result.Status.ToString());
             Log.Retrying(log, target.Id, worker.Name, result.Status, attempt);
         }
@@ -141,12 +168,12 @@ internal sealed partial class InvocationHandler(
     }
 
     private static Refusal? ToRefusal(
-        ForwardResult result, HttpContext context, FunctionState function, WorkerEndpoint worker, Deadline deadline) => result.Status switch
+        ForwardResult result, HttpContext context, CallTerms terms, WorkerEndpoint worker, Deadline deadline) => result.Status switch
         {
             ForwardStatus.Answered => null,
             ForwardStatus.AnswerBroken when deadline.IsCallerGone => new(Outcome.CallerGone, "the caller went away"),
             ForwardStatus.AnswerBroken => new(Outcome.AnswerBroken, $"worker \"{worker.Name}\" broke off within its answer: {result.Error?.Message}"),
-            ForwardStatus.Cancelled => TimeIsUp(deadline, function, $"worker \"{worker.Name}\" was asked and has not answered"),
+            ForwardStatus.Cancelled => TimeIsUp(deadline, terms, $"worker \"{worker.Name}\" was asked and has not answered"),
             ForwardStatus.BodyFailed when context.RequestAborted.IsCancellationRequested => new(Outcome.CallerGone, "the caller went away"),
             ForwardStatus.BodyFailed when result.Error is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } tooLarge =>
                 new(Outcome.BodyTooLarge, tooLarge.Message),
@@ -157,9 +184,9 @@ internal sealed partial class InvocationHandler(
             _ => new(Outcome.WorkerFailed, $"worker \"{worker.Name}\" broke off before it answered: {result.Error?.Message}"),
         };
 
-    private static Refusal TimeIsUp(Deadline deadline, FunctionState function, string state) => deadline.IsCallerGone
+    private static Refusal TimeIsUp(Deadline deadline, CallTerms terms, string state) => deadline.IsCallerGone
         ? new(Outcome.CallerGone, "the caller went away")
-        : new(Outcome.Timeout, $"no answer within the timeout of {function.Function.Spec.Timeout.TotalSeconds} s: {state}");
+        : new(Outcome.Timeout, $"no answer within the timeout of {terms.Timeout.TotalSeconds} s: {state}");
 
     private async Task RefuseAsync(HttpContext context, string id, Refusal refusal)
     {

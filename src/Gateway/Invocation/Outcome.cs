@@ -15,6 +15,9 @@ internal enum Outcome
     /// <summary>Dapr's URL names a function but no method.</summary>
     NoMethod,
 
+    /// <summary>A header that says how long the caller waits, or how its request ranks, cannot be read.</summary>
+    InvalidTerms,
+
     /// <summary>The token of Dapr's API is configured and the request does not carry it.</summary>
     Unauthorized,
 
@@ -30,8 +33,11 @@ internal enum Outcome
     /// <summary>As many requests wait for the function as may.</summary>
     QueueFull,
 
-    /// <summary>The queue is too long for the request to be answered in time.</summary>
+    /// <summary>The queue is too long, or the cold start takes too long, for the request to be answered in time.</summary>
     DeadlineUnreachable,
+
+    /// <summary>The requests that wait for all functions fill the gateway, and this function has its fair share of the room.</summary>
+    GatewayFull,
 
     /// <summary>No worker could be made to serve the function.</summary>
     ActivationFailed,

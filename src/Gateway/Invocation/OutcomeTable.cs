@@ -10,11 +10,11 @@ internal static class OutcomeTable
     public static (int Status, string ErrorCode, bool RetryAfter) For(Outcome outcome) => outcome switch
     {
         Outcome.NoTarget or Outcome.FunctionNotFound or Outcome.PoolNotFound => (404, DirectInvoke, false),
-        Outcome.InvalidTarget or Outcome.NoMethod or Outcome.InvalidBody => (400, DirectInvoke, false),
+        Outcome.InvalidTarget or Outcome.NoMethod or Outcome.InvalidTerms or Outcome.InvalidBody => (400, DirectInvoke, false),
         Outcome.Unauthorized => (401, "ERR_UNAUTHORIZED", false),
         Outcome.Suspended => (409, "ERR_FUNCTION_SUSPENDED", false),
         Outcome.QueueFull => (429, "ERR_OVERLOADED", true),
-        Outcome.DeadlineUnreachable => (503, "ERR_OVERLOADED", true),
+        Outcome.DeadlineUnreachable or Outcome.GatewayFull => (503, "ERR_OVERLOADED", true),
         Outcome.ActivationFailed => (502, "ERR_ACTIVATION_FAILED", false),
         Outcome.Timeout => (504, "ERR_TIMEOUT", false),
         Outcome.WorkerFailed => (502, DirectInvoke, false),

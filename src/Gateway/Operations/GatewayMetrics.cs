@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Hearth.Api.Workers;
 using Hearth.Gateway.Activations;
+using Hearth.Gateway.Functions;
 using Hearth.Gateway.Invocation;
 using Hearth.Kubernetes.Controllers;
 
@@ -21,6 +22,9 @@ internal sealed class GatewayMetrics : IDisposable
     private readonly Counter<long> _requests;
     private readonly Counter<long> _retries;
     private readonly Counter<long> _activationFailures;
+    private readonly Histogram<double> _waited;
+    private readonly Counter<long> _displaced;
+    private readonly Counter<long> _fallbacks;
     private readonly Histogram<double> _federationDuration;
     private readonly Counter<long> _federationRequests;
     private readonly UpDownCounter<long> _federationWaiting;
@@ -36,6 +40,11 @@ internal sealed class GatewayMetrics : IDisposable
         _requests = _meter.CreateCounter<long>("hearth_gateway_requests_total", null, "Requests by function and outcome");
         _retries = _meter.CreateCounter<long>("hearth_gateway_retries_total", null, "Attempts that were repeated, by what the first one met");
         _activationFailures = _meter.CreateCounter<long>("hearth_gateway_activation_failures_total", null, "Activations that failed, by reason");
+        _waited = _meter.CreateHistogram<double>("hearth_gateway_wait_seconds", "s", "Time that requests which had to wait did so until they got a worker, by priority");
+        _displaced = _meter.CreateCounter<long>(
+            "hearth_gateway_displaced_total", null, "Requests that waited and gave way, by priority and cause: to a higher priority, or to a function's fair share");
+        _fallbacks = _meter.CreateCounter<long>(
+            "hearth_gateway_fallbacks_total", null, "Requests that went to the fallback of their function, by both, what was wrong with the first, and whether the second answered");
         _federationDuration = _meter.CreateHistogram<double>(
             "hearth_gateway_federation_request_duration_seconds", "s", "Time from the arrival of a federation client's request to the end of its answer");
         _federationRequests = _meter.CreateCounter<long>("hearth_gateway_federation_requests_total", null, "Requests of clients by federation and outcome");
@@ -61,6 +70,21 @@ internal sealed class GatewayMetrics : IDisposable
     /// <summary>An attempt is repeated.</summary>
     public void OnRetry(string cause) => _retries.Add(1, new KeyValuePair<string, object?>("cause", cause));
 
+    /// <summary>A request got a worker after it waited.</summary>
+    public void OnWaited(Priority priority, TimeSpan waited) => _waited.Record(waited.TotalSeconds, new KeyValuePair<string, object?>("priority", NameOf(priority)));
+
+    /// <summary>A request that waited was refused for another's sake.</summary>
+    public void OnDisplaced(Priority priority, string cause) => _displaced.Add(1, new("priority", NameOf(priority)), new("cause", cause));
+
+    /// <summary>A request went to its function's fallback.</summary>
+    public void OnFallback(ObjectKey function, string fallback, Outcome cause, bool isAnswered) => _fallbacks.Add(
+        1, new("namespace", function.Namespace), new("function", function.Name), new("fallback", fallback), new("cause", cause.ToString()),
+        new("answered", isAnswered ? "true" : "false"));
+
+    /// <summary>Shows the memory that waiting requests hold.</summary>
+    public void Observe(WaitingRoom room) =>
+        _meter.CreateObservableGauge("hearth_gateway_waiting_bytes", () => room.Held, "By", "Memory that requests hold which wait for a worker");
+
     /// <summary>A request ended. Only functions that exist are named, so that callers cannot make up series.</summary>
     public void OnRequest(ObjectKey function, Outcome outcome, TimeSpan elapsed)
     {
@@ -81,6 +105,13 @@ internal sealed class GatewayMetrics : IDisposable
 
     /// <summary>A request begins (1) or ends (-1) to wait for an aggregator.</summary>
     public void OnFederationWaiting(int change) => _federationWaiting.Add(change);
+
+    private static string NameOf(Priority priority) => priority switch
+    {
+        Priority.High => "high",
+        Priority.Low => "low",
+        _ => "normal",
+    };
 
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();

@@ -1,4 +1,5 @@
 using Hearth.Api.Meta;
+using Hearth.Kubernetes.Informers;
 using Hearth.Kubernetes.Queues;
 
 namespace Hearth.Kubernetes.Controllers;
@@ -21,13 +22,18 @@ public sealed class ControllerBuilder<T>
         where TDependant : class, IResource<TDependant> => Watches<TDependant>(OwnerOf, labelSelector);
 
     /// <summary>Wakes the objects that <paramref name="map"/> names when another object changes; it is called with the object before and after.</summary>
-    public ControllerBuilder<T> Watches<TOther>(Func<TOther, IEnumerable<ObjectKey>> map, string? labelSelector = null)
+    /// <param name="map">Names them.</param>
+    /// <param name="labelSelector">Which other objects.</param>
+    /// <param name="delay">How long a change may wait, so that what follows it soon is looked at with it; null for none.</param>
+    public ControllerBuilder<T> Watches<TOther>(
+        Func<TOther, IEnumerable<ObjectKey>> map, string? labelSelector = null, Func<InformerEvent<TOther>, TimeSpan>? delay = null)
         where TOther : class, IResource<TOther>
     {
         _informers.Get<TOther>(labelSelector).Subscribe(change =>
         {
-            EnqueueAll(change.Old, map);
-            EnqueueAll(change.New, map);
+            var after = delay?.Invoke(change) ?? TimeSpan.Zero;
+            EnqueueAll(change.Old, map, after);
+            EnqueueAll(change.New, map, after);
         });
         return this;
     }
@@ -44,12 +50,12 @@ public sealed class ControllerBuilder<T>
     // The owner may have been made through another version of the same kind.
     private static string GroupOf(string apiVersion) => apiVersion.Contains('/') ? apiVersion[..apiVersion.IndexOf('/')] : "";
 
-    private void EnqueueAll<TOther>(TOther? entity, Func<TOther, IEnumerable<ObjectKey>> map)
+    private void EnqueueAll<TOther>(TOther? entity, Func<TOther, IEnumerable<ObjectKey>> map, TimeSpan after)
         where TOther : class
     {
         if (entity is null)
             return;
         foreach (var key in map(entity))
-            _queue.Add(key);
+            _queue.AddAfter(key, after);
     }
 }

@@ -104,6 +104,7 @@ public static class CrdGenerator
         };
         if (contract.TryGetValue("status", out var status))
             schema["properties"]!["status"] = Part(status.PropertyType, withDefaults: false);
+        SchemaGenerator.AddRules(schema, typeof(T));
         return schema;
 
         JsonObject Part(Type type, bool withDefaults)

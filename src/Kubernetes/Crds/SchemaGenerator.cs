@@ -129,7 +129,8 @@ internal sealed class SchemaGenerator(JsonSerializerOptions json, XmlDescription
             schema["enum"] = new JsonArray([.. values.Values.Select(v => (JsonNode)v)]);
     }
 
-    private static void AddRules(JsonObject schema, ICustomAttributeProvider provider)
+    /// <summary>Adds the CEL rules that stand on a type or property.</summary>
+    public static void AddRules(JsonObject schema, ICustomAttributeProvider provider)
     {
         var rules = provider.GetCustomAttributes(typeof(ValidationRuleAttribute), inherit: true).Cast<ValidationRuleAttribute>().Select(r =>
         {

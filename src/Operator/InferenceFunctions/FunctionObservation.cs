@@ -23,6 +23,9 @@ internal sealed record FunctionObservation
     /// <summary>Whether workers can be taken from the function's pool.</summary>
     public required bool PoolExists { get; init; }
 
+    /// <summary>The function that <c>spec.fallback</c> names; null when it is not there, or none is named.</summary>
+    public InferenceFunction? Fallback { get; init; }
+
     /// <summary>The measured load.</summary>
     public required ObservedLoad Load { get; init; }
 

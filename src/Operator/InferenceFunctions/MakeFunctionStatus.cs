@@ -1,4 +1,5 @@
 using Hearth.Activation;
+using Hearth.Api;
 using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Meta;
 using Hearth.Api.Schema;
@@ -31,6 +32,8 @@ internal static class MakeFunctionStatus
         var model = SetModelLoaded(conditions, seen, plan);
         var pool = SetPoolAvailable(conditions, seen);
         SetReady(conditions, seen, plan, model, pool, trouble);
+        SetFallbackAvailable(conditions, seen);
+        SetBatching(conditions, seen, plan);
         var id = $"{function.Name()}.{function.Namespace()}";
         return new()
         {
@@ -71,6 +74,40 @@ internal static class MakeFunctionStatus
             : conditions.Set(
                 InferenceFunctionConditions.PoolAvailable, ConditionStatus.False, InferenceFunctionConditions.PoolNotFound,
                 PoolMessages.NotFound(pool, ns));
+    }
+
+    private static void SetFallbackAvailable(ConditionSet conditions, FunctionObservation seen)
+    {
+        if (seen.Function.Spec.Fallback is not { } name)
+            return;
+        var (status, reason, message) = seen.Fallback switch
+        {
+            null => (ConditionStatus.False, InferenceFunctionConditions.FallbackNotFound,
+                $"There is no InferenceFunction \"{name}\" in namespace \"{seen.Function.Namespace()}\": create it, or name another in spec.fallback."),
+            { Spec.Suspend: true } => (ConditionStatus.False, InferenceFunctionConditions.FallbackSuspended,
+                $"InferenceFunction \"{name}\" is suspended, so it does not stand in: set its spec.suspend to false."),
+            _ => (ConditionStatus.True, InferenceFunctionConditions.FallbackFound, $"InferenceFunction \"{name}\" stands in."),
+        };
+        conditions.Set(InferenceFunctionConditions.FallbackAvailable, status, reason, message);
+    }
+
+    private static void SetBatching(ConditionSet conditions, FunctionObservation seen, FunctionPlan plan)
+    {
+        const string Type = InferenceFunctionConditions.Batching;
+        var spec = seen.Function.Spec;
+        if (spec.Batching is null)
+            return;
+        var current = plan.Serving.Where(seen.IsCurrent).ToArray();
+        var cause = spec.Container is not null ? "A container takes its requests as they come."
+            : current.Select(p => p.GetAnnotation(HearthAnnotations.NotBatched)).FirstOrDefault(cause => cause is not null);
+        if (cause is not null)
+            conditions.Set(Type, ConditionStatus.False, InferenceFunctionConditions.CannotBatch, cause);
+        else if (current.Length > 0)
+            conditions.Set(Type, ConditionStatus.True, InferenceFunctionConditions.Batched, $"Requests are joined to runs of up to {spec.Batching.MaxSize} rows.");
+        else if (conditions.Before(Type) is { } before && before.ObservedGeneration == seen.Function.Metadata.Generation)
+            conditions.Set(Type, before.Status, before.Reason, before.Message);
+        else
+            conditions.Set(Type, ConditionStatus.Unknown, InferenceFunctionConditions.NotTried, "No worker has tried yet.");
     }
 
     private static void SetReady(

@@ -52,7 +52,7 @@ internal sealed partial class WorkerActivations(
         {
             var end = await activator.AssignAsync(worker, assignment, null, either.Token);
             workers.Remember(end.State == AssignmentState.Ready
-                ? await activator.MarkAssignedAsync(worker, MakeColdStart(worker, startedAt, end), cancel)
+                ? await activator.MarkAssignedAsync(worker, MakeColdStart(worker, startedAt, end), cancel, end.NotBatched)
                 : await activator.MarkFailedAsync(worker, end.Failure ?? NoReason(worker), cancel));
             Log.Ended(log, worker.Namespace(), worker.Name(), assignment.Role, assignment.Name, end.State);
         }

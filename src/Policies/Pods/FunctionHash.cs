@@ -14,7 +14,7 @@ public static class FunctionHash
     /// </summary>
     public static string Of(InferenceFunctionSpec spec)
     {
-        var part = spec with { Scale = new(), Timeout = default, Triggers = null, Suspend = false };
+        var part = spec with { Scale = new(), Timeout = default, Fallback = null, Triggers = null, Suspend = false };
         var hash = SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(part, ApiJsonContext.Default.InferenceFunctionSpec));
         return Convert.ToHexStringLower(hash.AsSpan(0, 8));
     }

@@ -15,6 +15,10 @@ public static class WorkerPodFactory
 {
     private const string ContainerName = "worker";
     private const string CacheVolume = "cache";
+
+    // Three quarters are left to the model that serves, its requests and the runtime.
+    private const double ResidentShare = 0.25;
+
     private const string CacheMount = "/var/cache/hearth";
     private const string OurPrefix = HearthApi.Group + "/";
 
@@ -117,6 +121,7 @@ public static class WorkerPodFactory
                 },
                 new() { Name = WorkerEnvironment.CacheDirectory, Value = CacheMount },
                 new() { Name = WorkerEnvironment.CacheBytes, Value = cacheBytes.ToString(CultureInfo.InvariantCulture) },
+                new() { Name = WorkerEnvironment.ResidentBytes, Value = ResidentBytes(pool.Spec).ToString(CultureInfo.InvariantCulture) },
                 new() { Name = WorkerEnvironment.DataPort, Value = options.DataPort.ToString(CultureInfo.InvariantCulture) },
                 new() { Name = WorkerEnvironment.ControlPort, Value = options.ControlPort.ToString(CultureInfo.InvariantCulture) },
                 .. ArtifactVariables.Of(pool.Spec),
@@ -174,6 +179,10 @@ public static class WorkerPodFactory
             },
         };
     }
+
+    private static long ResidentBytes(WorkerPoolSpec spec) => spec.ResidentModels.SizeLimit is { Length: > 0 } limit
+        ? (long)Quantity.Parse(limit)
+        : (long)(Quantity.Parse(spec.Resources.Memory) * ResidentShare);
 
     private static V1ResourceRequirements Resources(WorkerResources resources)
     {

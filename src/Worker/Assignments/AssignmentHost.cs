@@ -8,6 +8,7 @@ internal sealed partial class AssignmentHost(
     IReadOnlyList<IRoleLoader> roles, WorkerMetrics metrics, TimeSpan drainTimeout, TimeProvider time, ILogger<AssignmentHost> logger) : IAsyncDisposable
 {
     private readonly Lock _lock = new();
+    private readonly IdleLevel _idle = new(ProcessUse.Measure);
     private ActiveAssignment? _current;
     private Task<string?>? _release;
     private bool _closed;
@@ -138,10 +139,11 @@ internal sealed partial class AssignmentHost(
             return stuck;
         }
         current.Dispose();
-        if (string.Join(" and ", roles.Select(role => role.FindLeak()).OfType<string>()) is { Length: > 0 } left)
+        NativeHeapNative.Trim();
+        if (FindLeak() is { } left)
         {
             // _release stays: a worker that kept something is never clean again.
-            var leak = $"{left} of assignment '{current.Assignment.Id}' were not freed.";
+            var leak = $"{left} were not freed when assignment '{current.Assignment.Id}' ended.";
             Log.NotReset(logger, current.Assignment.Id, leak);
             return leak;
         }
@@ -150,6 +152,11 @@ internal sealed partial class AssignmentHost(
         Log.Released(logger, current.Assignment.Id);
         return null;
     }
+
+    /// <summary>What roles know to be theirs, and what only shows in the whole process.</summary>
+    private string? FindLeak() =>
+        string.Join(" and ", roles.Select(role => role.FindLeak()).Append(_idle.FindGrowth(roles.Sum(role => role.KeptBytes))).OfType<string>())
+            is { Length: > 0 } left ? left : null;
 
     private static partial class Log
     {

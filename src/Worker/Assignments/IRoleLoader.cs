@@ -14,6 +14,9 @@ internal interface IRoleLoader
     /// <summary>What earlier assignments left behind, as the subject of a sentence; null where that is nothing.</summary>
     string? FindLeak();
 
+    /// <summary>Bytes of native memory that are kept on purpose for assignments to come.</summary>
+    long KeptBytes => 0;
+
     /// <summary>Takes the role.</summary>
     /// <param name="assignment">What is asked for, without fault.</param>
     /// <param name="progress">

@@ -31,6 +31,9 @@ internal sealed class HearthModel : IModel
             ]);
     }
 
+    /// <summary>Bytes of its parameters, which are all that it holds between two runs.</summary>
+    public long Bytes => _network.Values.Length * sizeof(float);
+
     /// <inheritdoc/>
     public string Platform => "hearth_safetensors";
 

@@ -17,7 +17,11 @@ internal sealed class HearthModelRuntime(ArtifactCache artifacts) : IModelRuntim
     public ModelFormat Format => ModelFormat.Hearth;
 
     /// <inheritdoc/>
-    public string? FindLeak() => _accelerator is { IsValueCreated: true, Value.MemoryInUse: var bytes and > 0 } ? $"{bytes} bytes of buffers" : null;
+    public long MemoryInUse => _accelerator.IsValueCreated ? _accelerator.Value.MemoryInUse : 0;
+
+    /// <inheritdoc/>
+    public string? FindLeak(IReadOnlyCollection<IModel> kept) =>
+        MemoryInUse - kept.OfType<HearthModel>().Sum(model => model.Bytes) is var bytes and > 0 ? $"{bytes} bytes of buffers" : null;
 
     /// <inheritdoc/>
     public async Task<IFetchedModel> FetchAsync(ModelReference model, IProgress<FetchProgress> progress, CancellationToken cancellation) =>
@@ -71,6 +75,8 @@ internal sealed class HearthModelRuntime(ArtifactCache artifacts) : IModelRuntim
     private sealed class Fetched(Lazy<CpuAccelerator> accelerator, ModelManifest manifest, Artifact weights, string source, bool? cacheHit) : IFetchedModel
     {
         public bool? CacheHit => cacheHit;
+
+        public long Length => weights.Length;
 
         public Task<IModel> LoadAsync(CancellationToken cancellation) => Task.FromResult<IModel>(new HearthModel(Load()));
 

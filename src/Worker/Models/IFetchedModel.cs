@@ -6,6 +6,9 @@ internal interface IFetchedModel : IDisposable
     /// <summary>Whether the cache had them all; null when they are used where they lie.</summary>
     bool? CacheHit { get; }
 
+    /// <summary>Bytes of the files.</summary>
+    long Length { get; }
+
     /// <summary>Makes the model ready to run.</summary>
     /// <exception cref="AssignmentException">It cannot be; says why.</exception>
     Task<IModel> LoadAsync(CancellationToken cancellation);

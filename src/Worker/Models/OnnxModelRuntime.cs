@@ -11,7 +11,11 @@ internal sealed class OnnxModelRuntime(ArtifactCache artifacts, RuntimeHost runt
     public ModelFormat Format => ModelFormat.Onnx;
 
     /// <inheritdoc/>
-    public string? FindLeak() => runtime.LiveObjects is var live and > 0 ? $"{live} native objects" : null;
+    public long MemoryInUse => 0;
+
+    /// <inheritdoc/>
+    public string? FindLeak(IReadOnlyCollection<IModel> kept) =>
+        runtime.LiveObjects - kept.Count(model => model is OnnxModel) is var live and > 0 ? $"{live} native objects" : null;
 
     /// <inheritdoc/>
     public async Task<IFetchedModel> FetchAsync(ModelReference model, IProgress<FetchProgress> progress, CancellationToken cancellation) =>
@@ -20,6 +24,8 @@ internal sealed class OnnxModelRuntime(ArtifactCache artifacts, RuntimeHost runt
     private sealed class Fetched(RuntimeHost runtime, Artifact artifact, string source) : IFetchedModel
     {
         public bool? CacheHit => artifact.CacheHit;
+
+        public long Length => artifact.Length;
 
         public async Task<IModel> LoadAsync(CancellationToken cancellation)
         {

@@ -33,6 +33,51 @@ public sealed class InferenceFunctionControllerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Reconcile_Fallback_TellsWhetherItCanStandIn()
+    {
+        await _world.AddAsync(new MakeFunction().Fallback("small").Build());
+        await _world.ReconcileFunctionAsync();
+        await AssertFallbackAsync(ConditionStatus.False, InferenceFunctionConditions.FallbackNotFound, "There is no InferenceFunction \"small\" in namespace \"default\"");
+
+        await _world.AddAsync(new MakeFunction("small").Build());
+        await _world.ReconcileFunctionAsync();
+        await AssertFallbackAsync(ConditionStatus.True, InferenceFunctionConditions.FallbackFound, "InferenceFunction \"small\" stands in.");
+
+        await _world.PatchAsync<InferenceFunction>("small", """{"spec":{"suspend":true}}""");
+        await _world.ReconcileFunctionAsync();
+        await AssertFallbackAsync(ConditionStatus.False, InferenceFunctionConditions.FallbackSuspended, "InferenceFunction \"small\" is suspended");
+
+        await _world.PatchAsync<InferenceFunction>("fn", """{"spec":{"fallback":null}}""");
+        await _world.ReconcileFunctionAsync();
+        Assert.DoesNotContain((await _world.FunctionStatusAsync()).Conditions!, condition => condition.Type == InferenceFunctionConditions.FallbackAvailable);
+
+        async Task AssertFallbackAsync(string status, string reason, string message)
+        {
+            var condition = Condition(await _world.FunctionStatusAsync(), InferenceFunctionConditions.FallbackAvailable);
+            Assert.Equal((status, reason), (condition.Status, condition.Reason));
+            Assert.StartsWith(message, condition.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(null, ConditionStatus.True, InferenceFunctionConditions.Batched)]
+    [InlineData("The model cannot.", ConditionStatus.False, InferenceFunctionConditions.CannotBatch)]
+    public async Task Reconcile_Batching_TellsWhatTheWorkerSays(string? notBatched, string status, string reason)
+    {
+        await _world.AddWarmPoolAsync(new MakePool().Warm(1));
+        await _world.AddAsync(new MakeFunction().Scale(1, 1).Batching(8).Build());
+        _world.Control.End = _world.Control.End with { NotBatched = notBatched };
+
+        await _world.ReconcileFunctionAsync();
+        Assert.Equal(InferenceFunctionConditions.NotTried, Condition(await _world.FunctionStatusAsync(), InferenceFunctionConditions.Batching).Reason);
+        await _world.SettleFunctionAsync();
+
+        var condition = Condition(await _world.FunctionStatusAsync(), InferenceFunctionConditions.Batching);
+        Assert.Equal((status, reason), (condition.Status, condition.Reason));
+        Assert.Equal(notBatched ?? "Requests are joined to runs of up to 8 rows.", condition.Message);
+    }
+
+    [Fact]
     public async Task Reconcile_ScaleToZeroFunction_IsReadyWithNoWorkerAndWritesNothingMore()
     {
         await _world.AddWarmPoolAsync(new MakePool().Warm(1));

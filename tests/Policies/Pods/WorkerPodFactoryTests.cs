@@ -116,6 +116,20 @@ public sealed class WorkerPodFactoryTests
         Assert.Equal("/data", Assert.Single(program.Containers[0].VolumeMounts!).MountPath);
     }
 
+    [Theory]
+    [InlineData(null, "268435456")]
+    [InlineData("0", "0")]
+    [InlineData("1Gi", "1073741824")]
+    public void MakeIdle_ResidentModels_AreAQuarterOfTheMemoryOrWhatThePoolSays(string? limit, string expected)
+    {
+        var pool = new MakePool("p").Stored().Resources(new() { Memory = "1Gi" }).Build();
+        pool.Spec.ResidentModels.SizeLimit = limit;
+
+        var worker = WorkerPodFactory.MakeIdle(pool, "p-0", Options).Spec.Containers[0];
+
+        Assert.Equal(expected, worker.Env!.Single(variable => variable.Name == WorkerEnvironment.ResidentBytes).Value);
+    }
+
     [Fact]
     public void MakeIdle_TemplateWithOurKeys_LeavesThemOut()
     {

@@ -51,7 +51,10 @@ internal sealed partial record Subject(string Name, IReadOnlyList<JsonObject> Ma
                 ["model"] = new JsonObject { ["uri"] = new Uri(path).AbsoluteUri, ["sha256"] = Convert.ToHexStringLower(SHA256.HashData(file)) },
             },
         };
-        return new(name, [LocalCluster.MakePool("demo", warm: 2), function], []);
+        var pool = LocalCluster.MakePool("demo", warm: 2);
+        // The demo measures loads.
+        pool["spec"]!["residentModels"] = new JsonObject { ["sizeLimit"] = "0" };
+        return new(name, [pool, function], []);
     }
 
     /// <summary>A copy of the function under another name, after a copy of its pool without warm workers.</summary>
