@@ -15,11 +15,12 @@ internal static class ArtifactVariables
     {
         var claims =
             from volume in spec.Template.Volumes ?? []
-            where volume.PersistentVolumeClaim is not null
+            let claim = volume.PersistentVolumeClaim?.ClaimName
+            where claim is not null
             from mount in spec.Template.VolumeMounts ?? []
             // A mount of a part of the claim shows other paths than the claim has.
             where mount.Name == volume.Name && string.IsNullOrEmpty(mount.SubPath)
-            select $"{volume.PersistentVolumeClaim.ClaimName}:{mount.MountPath}";
+            select $"{claim}:{mount.MountPath}";
         if (string.Join('\n', claims) is { Length: > 0 } lines)
             yield return new() { Name = WorkerEnvironment.Claims, Value = lines };
         if (spec.ArtifactCache.SecretName is not { Length: > 0 } secret)
