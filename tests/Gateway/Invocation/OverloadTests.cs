@@ -55,6 +55,10 @@ public sealed class OverloadTests : IAsyncLifetime
             (await gateway.ServeAsync(Make.Function(other, concurrency: 1, max: 1))).Answer = _ => _held.Task;
         var flood = Enumerable.Range(0, 2 * Room).Select(_ => SendAsync("flooded")).ToArray();
         await WaitForLoadAsync("flooded", load => load.Queued == Room);
+        // All of it has come once those for whom there is no room are told so.
+        var without = flood.ToList();
+        for (var refused = 0; refused < Room - 1; refused++)
+            without.Remove(await Task.WhenAny(without).WaitAsync(Patience));
 
         // One has the slot and ten wait; they take the room of the flood.
         var modest = others.SelectMany(other => Enumerable.Range(0, 11).Select(_ => SendAsync(other))).ToArray();
