@@ -28,6 +28,9 @@ public sealed record WorkerOptions
     /// <summary>Where volumes lie that are not at their mount paths, as <see cref="WorkerEnvironment.Mounts"/> says it.</summary>
     public string? Mounts { get; init; }
 
+    /// <summary>Which PersistentVolumeClaims are mounted, as <see cref="WorkerEnvironment.Claims"/> says it.</summary>
+    public string? Claims { get; init; }
+
     /// <summary>Largest size of the artifact cache in bytes. Defaults to 10 GiB.</summary>
     public long CacheBytes { get; init; } = 10L << 30;
 
@@ -76,6 +79,7 @@ public sealed record WorkerOptions
             NodeShare = variable(WorkerEnvironment.NodeShare),
             NodeShareBytes = Read(WorkerEnvironment.NodeShareBytes, defaults.NodeShareBytes, "a number of bytes"),
             FoldsLate = Read(WorkerEnvironment.FoldLate, defaults.FoldsLate, "true or false"),
+            Claims = variable(WorkerEnvironment.Claims),
             OnnxRuntimePath = variable(OnnxRuntimeLibrary.PathVariable),
             Accelerator = ReadAccelerator(defaults.Accelerator),
         };

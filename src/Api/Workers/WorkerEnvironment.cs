@@ -34,6 +34,9 @@ public static class WorkerEnvironment
     /// <summary>Where volumes lie that could not be made to appear at their mount paths: lines of <c>mount path:directory</c>. Process nodes set it.</summary>
     public const string Mounts = "HEARTH_MOUNTS";
 
+    /// <summary>PersistentVolumeClaims that the pool mounts: lines of <c>claim:mount path</c>, from the pool's template.</summary>
+    public const string Claims = "HEARTH_CLAIMS";
+
     /// <summary>Port of the role, when it is not the usual one.</summary>
     public const string DataPort = "HEARTH_DATA_PORT";
 

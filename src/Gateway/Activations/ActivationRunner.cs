@@ -163,7 +163,7 @@ internal sealed partial class ActivationRunner(
     {
         var (owner, ns, pool) = (WorkerOwner.Of(function), function.Namespace(), function.Spec.Pool);
         using var turn = await turns.TakeAsync(new(ns, pool), new(ns, function.Name()), has, cancel);
-        return await activator.ClaimAsync(owner, idle.Take(ns, pool, owner.Artifact), cancel);
+        return await activator.ClaimAsync(owner, idle.Take(ns, pool, owner.Artifact, owner.Model), cancel);
     }
 
     private async Task<AssignmentProgress> AssignAsync(

@@ -133,6 +133,13 @@ internal sealed partial class FunctionState : IDisposable
         }
     }
 
+    /// <summary>Gets a slot of another worker than <paramref name="worker"/>, or null when none has one to spare. It is given back with <see cref="Release"/>.</summary>
+    public WorkerEndpoint? TryTakeOther(WorkerEndpoint worker)
+    {
+        lock (_gate)
+            return _line.Count > 0 ? null : _workers.TryTakeOther(worker, _function.Spec.Concurrency, _time.GetTimestamp());
+    }
+
     /// <summary>Gives a slot back, with how the attempt went.</summary>
     public void Release(WorkerEndpoint worker, ForwardResult result, TimeSpan elapsed)
     {

@@ -5,12 +5,14 @@ using Hearth.Api.Workers;
 using Hearth.Worker.Artifacts;
 using Hearth.Worker.Assignments;
 using Hearth.Worker.Functions.V2;
+using Hearth.Worker.Models;
 using Microsoft.AspNetCore.Http;
 
 namespace Hearth.Worker.Control;
 
 /// <summary>The control port: health, metrics, and the assignment as <see cref="Assignment"/> describes it.</summary>
-internal sealed class ControlEndpoint(BearerToken token, AssignmentHost assignments, ArtifactCache artifacts, Task ready, PrometheusTextExporter exporter)
+internal sealed class ControlEndpoint(
+    BearerToken token, AssignmentHost assignments, ArtifactCache artifacts, ResidentModels residents, Task ready, PrometheusTextExporter exporter)
 {
     private const long MaxBodyBytes = 1 << 20;
 
@@ -62,7 +64,8 @@ internal sealed class ControlEndpoint(BearerToken token, AssignmentHost assignme
     private async Task ArtifactsAsync(HttpContext context)
     {
         context.Response.ContentType = "application/json";
-        await context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(artifacts.Report(), ApiJsonContext.Default.ArtifactReport));
+        var report = artifacts.Report() with { Loaded = residents.Keys(assignments.Current?.Assignment) };
+        await context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(report, ApiJsonContext.Default.ArtifactReport));
     }
 
     private async Task AssignAsync(HttpContext context)

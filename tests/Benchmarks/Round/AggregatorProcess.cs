@@ -20,6 +20,7 @@ internal sealed class AggregatorProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly HttpClient _control;
     private long _idle;
+    private long _assigned;
     private long _peak;
 
     private AggregatorProcess(string hearth, string folder, string? share, bool foldsLate)
@@ -54,6 +55,9 @@ internal sealed class AggregatorProcess : IAsyncDisposable
     /// <summary>Most memory of its own that it took over what it had idle, of what <see cref="Sample"/> saw.</summary>
     public long PeakBytes => Math.Max(0, _peak - _idle);
 
+    /// <summary>As much once it was assigned.</summary>
+    public long AssignedBytes => Math.Max(0, _assigned - _idle);
+
     /// <summary>Starts a worker and returns when it is ready.</summary>
     public static async Task<AggregatorProcess> StartAsync(string hearth, string folder, string? share, bool foldsLate, TimeProvider time, CancellationToken cancel)
     {
@@ -73,6 +77,7 @@ internal sealed class AggregatorProcess : IAsyncDisposable
         var lines = await answer.Content.ReadAsStringAsync(cancel);
         if (!answer.IsSuccessStatusCode || !lines.Contains("\"Ready\"", StringComparison.OrdinalIgnoreCase))
             throw new InvalidOperationException($"A worker was not to be assigned: {lines}");
+        _assigned = OwnBytes();
     }
 
     /// <summary>Has it follow a plan.</summary>

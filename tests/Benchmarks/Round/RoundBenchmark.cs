@@ -43,8 +43,16 @@ internal sealed class RoundBenchmark(string hearth, TimeProvider time) : IBenchm
             [
                 ($"from the first update to the model {Ratio:0} times faster than flat and lazy", speedup >= Ratio),
                 ($"no aggregator takes more than {MostModels:0} models of memory", eager.OwnOverModel <= MostModels),
-            ]);
+                ($"from the last update to the model {Ratio:0} times faster than flat and lazy", lazy.Tail / eager.Tail >= Ratio),
+            ])
+        {
+            PartsName = "aggregators",
+            Parts = [PartOf("flat", lazy), PartOf("tree", eager)],
+        };
     }
+
+    private static BenchmarkPart PartOf(string name, RoundResult result) =>
+        new(name, [.. result.Aggregators.Select((one, i) => (i == 0 ? "top" : $"leaf-{i}", new (string, double)[] { ("assignedOverModel", one.Assigned), ("peakOverModel", one.Peak) }))]);
 
     private async Task<RoundResult> PlayAsync(int nodes, CancellationToken cancel)
     {
@@ -94,7 +102,7 @@ internal sealed class RoundBenchmark(string hearth, TimeProvider time) : IBenchm
         var ended = time.GetTimestamp();
         await over.CancelAsync();
         var share = await sampling;
-        return new(time.GetElapsedTime(started, ended), time.GetElapsedTime(sent, ended), workers.Max(worker => worker.PeakBytes) / (double)_size.ModelBytes, share / (double)_size.ModelBytes);
+        return new(time.GetElapsedTime(started, ended), time.GetElapsedTime(sent, ended), [.. workers.Select(worker => (worker.AssignedBytes / (double)_size.ModelBytes, worker.PeakBytes / (double)_size.ModelBytes))], share / (double)_size.ModelBytes);
     }
 
     private async Task<long> SampleAsync(List<AggregatorProcess> workers, CancellationToken over)
@@ -133,7 +141,10 @@ internal sealed class RoundBenchmark(string hearth, TimeProvider time) : IBenchm
         {
             Architecture = new()
             {
-                Kind = ArchitectureKind.Mlp, InputShape = [RoundSize.Inputs], Hidden = [_size.Hidden], Classes = [.. Enumerable.Range(0, RoundSize.Classes).Select(i => $"{i}")],
+                Kind = ArchitectureKind.Mlp,
+                InputShape = [RoundSize.Inputs],
+                Hidden = [_size.Hidden],
+                Classes = [.. Enumerable.Range(0, RoundSize.Classes).Select(i => $"{i}")],
             },
             Rounds = 1,
             Clients = new() { MinPerRound = _size.Updates, MaxPerRound = _size.Updates, RoundTimeout = TimeSpan.FromMinutes(20) },

@@ -11,7 +11,7 @@ namespace Hearth.Worker.Tests.Aggregators.Tree;
 /// <summary>The way between aggregators, with whatever may be at its other end.</summary>
 public sealed class HttpTreeLinkTests
 {
-    private static readonly SumRequest Request = new(1, []);
+    private static readonly SumRequest Request = new(1, "n1", []);
 
     [Theory]
     [InlineData("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 4\r\n\r\nbusy", "answered 503: busy")]

@@ -49,9 +49,9 @@ public sealed class TreeAccessTests
     [InlineData("top", "/tree/rounds/1/updates", "{")]
     [InlineData("top", "/tree/rounds/1/updates", "null")]
     [InlineData("top", "/tree/rounds/1/updates", "{}")]
-    [InlineData("leaf-1", "/tree/rounds/1/sums", """{"round":1}""")]
-    [InlineData("leaf-1", "/tree/rounds/1/sums", """{"round":2,"groups":[]}""")]
-    [InlineData("leaf-1", "/tree/rounds/1/sums", """{"round":1,"groups":[{"owner":"a"}]}""")]
+    [InlineData("leaf-1", "/tree/rounds/1/sums", """{"round":1,"memory":"n2"}""")]
+    [InlineData("leaf-1", "/tree/rounds/1/sums", """{"round":2,"memory":"n2","groups":[]}""")]
+    [InlineData("leaf-1", "/tree/rounds/1/sums", """{"round":1,"memory":"n2","groups":[{"owner":"a"}]}""")]
     public async Task Tree_WithABodyThatIsNone_IsRefused(string slot, string path, string body)
     {
         await using var world = await TreeWorld.StartAsync(2, ("top", "n1", null), ("leaf-1", "n2", "top"));
