@@ -46,8 +46,8 @@ run: publish ## Show all demos; DEMO=training one of them, ARGS="..." its option
 bench: publish ## Measure what `publish` made; NAME=cold-start one row, JSON=1 ends each row with a line of JSON
 	HEARTH=artifacts/hearth/hearth dotnet run --project tests/Benchmarks --configuration $(CONFIGURATION) -- $(NAME) $(if $(JSON),--json)
 
-bench-setup: ## Install from Debian what benchmarks compare with (NumPy, OpenBLAS)
-	apt-get install --yes --no-install-recommends python3-numpy libopenblas0-pthread
+bench-setup: ## Install from Debian what benchmarks compare with (NumPy, OpenBLAS, nginx, Redis)
+	apt-get install --yes --no-install-recommends python3-numpy libopenblas0-pthread nginx-light redis-server
 
 check: size build ## Format, style, size budget and architecture; changes nothing
 	dotnet format Operator.sln --verify-no-changes --no-restore --severity warn

@@ -139,6 +139,10 @@ public sealed class WorkerActivator(
     public Task<V1Pod?> MarkFailedAsync(V1Pod pod, AssignmentFailure failure, CancellationToken cancel) => ChangeAsync(
         pod, WorkerPatches.Failed(failure), state => state is WorkerState.Claimed or WorkerState.Assigned or WorkerState.Failed, cancel);
 
+    /// <summary>Leaves a claimed pod that is not needed any more to the operator, which releases what drains. Null as for <see cref="MarkAssignedAsync"/>.</summary>
+    public Task<V1Pod?> GiveUpAsync(V1Pod pod, CancellationToken cancel) =>
+        ChangeAsync(pod, WorkerPatches.Draining(), state => state == WorkerState.Claimed, cancel);
+
     /// <summary>
     /// Drains a worker and returns it to <paramref name="pool"/> when the pool reuses workers, it ran no user code and its reset was clean;
     /// deletes its pod otherwise.

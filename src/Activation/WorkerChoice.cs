@@ -33,13 +33,16 @@ public sealed class WorkerChoice
     /// <summary>The order in which to claim <paramref name="idle"/> for an owner that loads <paramref name="artifact"/>, see <see cref="ClaimOrder"/>.</summary>
     /// <param name="idle">Claimable workers.</param>
     /// <param name="artifact">An <see cref="ArtifactKey"/>; null where no cache can hold what is loaded.</param>
-    public IReadOnlyList<V1Pod> Rank(IEnumerable<V1Pod> idle, string? artifact)
+    /// <param name="model"><see cref="ArtifactKey.OfLoaded"/> of the model; null where no worker can have it loaded.</param>
+    public IReadOnlyList<V1Pod> Rank(IEnumerable<V1Pod> idle, string? artifact, string? model = null)
     {
         var holds = new Dictionary<string, bool>();
         lock (_random)
             return ClaimOrder.Rank(idle, Describe, _zone, _random);
 
-        ClaimCandidate Describe(V1Pod pod) => new(pod.Spec.NodeName ?? "", _zone is null ? null : pod.GetLabel(ZoneLabel), artifact is not null && Holds(pod));
+        ClaimCandidate Describe(V1Pod pod) => new(
+            pod.Spec.NodeName ?? "", _zone is null ? null : pod.GetLabel(ZoneLabel), artifact is not null && Holds(pod),
+            HasModel: model is not null && ArtifactReport.HasLoaded(pod.GetAnnotation(HearthAnnotations.Artifacts), model));
 
         bool Holds(V1Pod pod)
         {

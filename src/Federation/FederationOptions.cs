@@ -41,6 +41,9 @@ public sealed record FederationOptions
     /// <summary>Unheard of for so long, a client must join again. Defaults to 10 minutes; twice the round's timeout where that is longer.</summary>
     public TimeSpan ClientExpiry { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>Whether updates are folded only once the round takes no more, for measurements of what folding as they come is worth. Defaults to false.</summary>
+    public bool FoldsLate { get; init; }
+
     /// <summary>Clients that are remembered at a time. Defaults to 100,000.</summary>
     public int MaxClients { get; init; } = 100_000;
 

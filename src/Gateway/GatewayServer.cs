@@ -35,6 +35,17 @@ public sealed class GatewayServer : IAsyncDisposable
     public string OperationsUrl { get; private set; } = "";
 
     /// <summary>
+    /// Lets the threads that wait for sockets go on with what comes, instead of handing it to the thread pool. A request that is passed on does little between
+    /// its reads and writes, so this halves what it costs. For a process that is a gateway and nothing else, before it opens its first socket.
+    /// </summary>
+    public static void RunOnSocketThreads()
+    {
+        const string inline = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
+        if (Environment.GetEnvironmentVariable(inline) is null)
+            Environment.SetEnvironmentVariable(inline, "1");
+    }
+
+    /// <summary>
     /// Starts a gateway. It answers on its operations port at once; it serves callers, and this returns, when it knows the cluster's functions and
     /// workers, for which it waits until the API server answers.
     /// </summary>
@@ -78,7 +89,7 @@ public sealed class GatewayServer : IAsyncDisposable
 
         var federations = new Informer<FederatedAggregation>(client, new() { Namespace = options.Namespace }, time, logs);
 
-        var connector = Own(new WorkerConnector());
+        var connector = Own(new WorkerConnector(time));
         var workers = Own(connector.CreateClient());
         var activator = new WorkerActivator(
             client, Own(new HttpWorkerControl(client)), options.Identity, options.WorkerPods, time, new Random());
@@ -103,11 +114,11 @@ public sealed class GatewayServer : IAsyncDisposable
         await Task.WhenAll(
             functions.WaitForSyncAsync(cancel), revisions.WaitForSyncAsync(cancel), pods.WaitForSyncAsync(cancel), pools.WaitForSyncAsync(cancel), federations.WaitForSyncAsync(cancel));
 
-        var forwarder = new Forwarder(workers);
+        var forwarder = new Forwarder(connector, workers, time);
         var admission = new FederationAdmission(new(client, time), new(options.MaxUpdateBytesUnderWay), activity, options);
         var federationHandler = new FederationHandler(federationRegistry, admission, forwarder, metrics, options, time, logs.CreateLogger<FederationHandler>());
         var handler = new InvocationHandler(
-            new(options.DefaultNamespace), Own(new FunctionLookup(registry, client, options.Namespace, time)), federationHandler, forwarder, metrics, options, time, logs.CreateLogger<InvocationHandler>());
+            new(options.DefaultNamespace), Own(new FunctionLookup(registry, client, options.Namespace, time)), federationHandler, forwarder, new(connector, metrics, time), metrics, options, time, logs.CreateLogger<InvocationHandler>());
         var invocations = Own(new InvocationServer(options, time, logs));
         Url = await invocations.StartAsync(handler, cancel);
         isReady = true;

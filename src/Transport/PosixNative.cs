@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Hearth.Transport.Shares;
 using Microsoft.Win32.SafeHandles;
 
 namespace Hearth.Transport;
@@ -15,6 +16,7 @@ internal static unsafe partial class PosixNative
     public const int LockShared = 1;
     public const int LockExclusive = 2;
     public const int LockAtOnce = 4;
+    public const int LockNone = 8;
 
     public const int ProtectRead = 1;
     public const int ProtectWrite = 2;
@@ -45,6 +47,8 @@ internal static unsafe partial class PosixNative
 
     private const int AtWorkingDirectory = -100;
     private const int AtEmptyPath = 0x1000;
+    private const int AtNoFollow = 0x100;
+    private const int StatLength = 256;
     private const uint StatBasic = 0x7ff;
 
     /// <summary>O_NOFOLLOW, whose value depends on the processor.</summary>
@@ -76,13 +80,29 @@ internal static unsafe partial class PosixNative
         return result == 0;
     }
 
-    /// <summary>Names and bytes that a file has: fstat(2), by the call whose structure is the same on every processor.</summary>
-    public static (uint Links, long Length) Stat(SafeFileHandle file)
+    /// <summary>What an open file is: statx(2), whose structure is the same on every processor.</summary>
+    public static FileFacts Stat(SafeFileHandle file)
     {
-        var stat = stackalloc byte[256];
-        return Statx(file, "", AtEmptyPath, StatBasic, stat) == 0
-            ? (*(uint*)(stat + 16), *(long*)(stat + 40))
+        var stat = stackalloc byte[StatLength];
+        return StatFile(file, "", AtEmptyPath, StatBasic, stat) == 0
+            ? Facts(stat)
             : throw new IOException($"The system does not say how long a file is: {Error}.");
+    }
+
+    /// <summary>What the file of that name is; null when there is none.</summary>
+    public static FileFacts? Stat(string path)
+    {
+        var stat = stackalloc byte[StatLength];
+        return StatPath(AtWorkingDirectory, path, AtNoFollow, StatBasic, stat) == 0 ? Facts(stat) : null;
+    }
+
+    /// <summary>Gives a lock back, and tells those who watch the folder as a close would, which a file that stays mapped never sees.</summary>
+    public static void Unlock(SafeFileHandle file)
+    {
+        _ = Lock(file, LockNone);
+        var again = OpenFile($"/proc/self/fd/{file.DangerousGetHandle()}", ReadOnly | CloseOnExec, 0);
+        if (again >= 0)
+            new SafeFileHandle(again, ownsHandle: true).Dispose();
     }
 
     /// <summary>Renames within a file system unless the new name is taken.</summary>
@@ -97,6 +117,9 @@ internal static unsafe partial class PosixNative
         while (error == Interrupted);
         return error;
     }
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    public static partial uint User();
 
     [LibraryImport("libc", EntryPoint = "unlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Unlink(string path);
@@ -134,6 +157,9 @@ internal static unsafe partial class PosixNative
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     public static partial int Poll(PollEntry* entries, nuint count, int milliseconds);
 
+    [LibraryImport("libc", EntryPoint = "sendfile", SetLastError = true)]
+    public static partial nint SendFile(SafeHandle socket, SafeFileHandle file, ref long offset, nuint length);
+
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
     public static partial nint Read(SafeFileHandle file, void* buffer, nuint length);
 
@@ -149,8 +175,14 @@ internal static unsafe partial class PosixNative
     [LibraryImport("libc", EntryPoint = "fallocate", SetLastError = true)]
     private static partial int AllocateFile(SafeFileHandle file, int mode, long offset, long length);
 
+    private static FileFacts Facts(byte* stat) => new(
+        *(ulong*)(stat + 32), *(uint*)(stat + 16), *(long*)(stat + 40), (*(long*)(stat + 96) * 1_000_000_000) + *(uint*)(stat + 104));
+
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Statx(SafeFileHandle file, string path, int flags, uint mask, byte* result);
+    private static partial int StatFile(SafeFileHandle file, string path, int flags, uint mask, byte* result);
+
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int StatPath(int folder, string path, int flags, uint mask, byte* result);
 
     [LibraryImport("libc", EntryPoint = "renameat2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Rename(int fromFolder, string from, int toFolder, string to, uint flags);

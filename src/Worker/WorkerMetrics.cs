@@ -14,6 +14,11 @@ internal sealed class WorkerMetrics : IDisposable
     private readonly Histogram<double> _inference;
     private readonly Histogram<double> _assignment;
     private readonly Counter<long> _refused;
+    private readonly Counter<long> _artifactHits;
+    private readonly Counter<long> _artifactMisses;
+    private readonly Counter<long> _artifactEvictions;
+    private readonly Gauge<long> _artifactBytes;
+    private readonly Histogram<double> _artifactFetch;
     private readonly Histogram<long> _batched;
 
     /// <summary>Makes the instruments.</summary>
@@ -26,6 +31,11 @@ internal sealed class WorkerMetrics : IDisposable
         _batched = _meter.CreateHistogram(
             "hearth_worker_batch_requests", null, "Requests that were run together", advice: new InstrumentAdvice<long> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512] });
         _refused = _meter.CreateCounter<long>("hearth_worker_refused_total", null, "Requests not started, by reason.");
+        _artifactHits = _meter.CreateCounter<long>("hearth_artifact_cache_hits_total", null, "Artifacts that the cache had.");
+        _artifactMisses = _meter.CreateCounter<long>("hearth_artifact_cache_misses_total", null, "Artifacts that were fetched, by the URI's scheme.");
+        _artifactEvictions = _meter.CreateCounter<long>("hearth_artifact_cache_evictions_total", null, "Artifacts that this worker removed to make room.");
+        _artifactBytes = _meter.CreateGauge<long>("hearth_artifact_cache_bytes", "By", "Size of the cache, which a node's workers may share, when this one last wrote to it.");
+        _artifactFetch = _meter.CreateHistogram<double>("hearth_artifact_fetch_seconds", "s", "From the request for an artifact to its being in the cache, by the URI's scheme.");
     }
 
     /// <summary>Tells of the models that stay loaded.</summary>
@@ -50,6 +60,22 @@ internal sealed class WorkerMetrics : IDisposable
 
     /// <summary>A request was refused.</summary>
     public void Refused(RefusalReason reason) => _refused.Add(1, new KeyValuePair<string, object?>("reason", reason.ToString()));
+
+    /// <summary>The cache had an artifact.</summary>
+    public void ArtifactHit() => _artifactHits.Add(1);
+
+    /// <summary>An artifact was fetched.</summary>
+    public void ArtifactFetched(string scheme, TimeSpan duration)
+    {
+        _artifactMisses.Add(1, new KeyValuePair<string, object?>("scheme", scheme));
+        _artifactFetch.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("scheme", scheme));
+    }
+
+    /// <summary>An artifact was removed to make room.</summary>
+    public void ArtifactEvicted() => _artifactEvictions.Add(1);
+
+    /// <summary>The cache has this size.</summary>
+    public void ArtifactBytes(long bytes) => _artifactBytes.Record(bytes);
 
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();

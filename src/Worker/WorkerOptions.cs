@@ -28,11 +28,23 @@ public sealed record WorkerOptions
     /// <summary>Where volumes lie that are not at their mount paths, as <see cref="WorkerEnvironment.Mounts"/> says it.</summary>
     public string? Mounts { get; init; }
 
+    /// <summary>Which PersistentVolumeClaims are mounted, as <see cref="WorkerEnvironment.Claims"/> says it.</summary>
+    public string? Claims { get; init; }
+
     /// <summary>Largest size of the artifact cache in bytes. Defaults to 10 GiB.</summary>
     public long CacheBytes { get; init; } = 10L << 30;
 
     /// <summary>Memory in bytes that models may take which stay loaded when their assignment ends; 0 keeps none. Defaults to 0.</summary>
     public long ResidentBytes { get; init; }
+
+    /// <summary>Directory in memory that the workers of the node share. Defaults to none: aggregators then share nothing.</summary>
+    public string? NodeShare { get; init; }
+
+    /// <summary>Largest size of that directory, or of the one of its own that an aggregator has without, in bytes. Defaults to 1 GiB.</summary>
+    public long NodeShareBytes { get; init; } = 1L << 30;
+
+    /// <summary>Whether an aggregator that is alone folds updates only when a round's end has come, for measurements. Defaults to false.</summary>
+    public bool FoldsLate { get; init; }
 
     /// <summary>ONNX Runtime's library. Defaults to the usual places.</summary>
     public string? OnnxRuntimePath { get; init; }
@@ -64,6 +76,10 @@ public sealed record WorkerOptions
             CacheBytes = Read(WorkerEnvironment.CacheBytes, defaults.CacheBytes, "a number of bytes"),
             ResidentBytes = Read(WorkerEnvironment.ResidentBytes, defaults.ResidentBytes, "a number of bytes"),
             Mounts = variable(WorkerEnvironment.Mounts),
+            NodeShare = variable(WorkerEnvironment.NodeShare),
+            NodeShareBytes = Read(WorkerEnvironment.NodeShareBytes, defaults.NodeShareBytes, "a number of bytes"),
+            FoldsLate = Read(WorkerEnvironment.FoldLate, defaults.FoldsLate, "true or false"),
+            Claims = variable(WorkerEnvironment.Claims),
             OnnxRuntimePath = variable(OnnxRuntimeLibrary.PathVariable),
             Accelerator = ReadAccelerator(defaults.Accelerator),
         };
@@ -101,5 +117,7 @@ public sealed record WorkerOptions
             yield return $"{WorkerEnvironment.CacheBytes} is {CacheBytes}, expected a number of bytes above 0.";
         if (ResidentBytes < 0)
             yield return $"{WorkerEnvironment.ResidentBytes} is {ResidentBytes}, expected a number of bytes, or 0 to keep no model loaded.";
+        if (NodeShareBytes <= 0)
+            yield return $"{WorkerEnvironment.NodeShareBytes} is {NodeShareBytes}, expected a number of bytes above 0.";
     }
 }

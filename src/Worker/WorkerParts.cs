@@ -20,6 +20,7 @@ internal sealed class WorkerParts : IAsyncDisposable
     // later than the others because it fetches its data, and silent for minutes because it writes a checkpoint.
     private static readonly RingOptions RingTimes = new() { RendezvousTimeout = TimeSpan.FromMinutes(20), StallTimeout = TimeSpan.FromMinutes(5) };
 
+    private readonly S3ArtifactSource _s3;
     private readonly HearthModelRuntime _hearth;
     private readonly FunctionLoader _functions;
     private readonly ResidentModels _residents;
@@ -30,17 +31,18 @@ internal sealed class WorkerParts : IAsyncDisposable
         WorkerOptions options, RuntimeHost runtime, AcceleratorHost accelerators, HttpClient http, PrometheusTextExporter exporter, WorkerMetrics metrics, Task ready,
         TimeProvider time, ILoggerFactory logs)
     {
-        var cache = new ArtifactCacheOptions { Directory = options.CacheDirectory, MaxBytes = options.CacheBytes, Mounts = VolumeMounts.Parse(options.Mounts) };
-        var artifacts = new ArtifactCache(cache, new HttpArtifactSource(http, cache.StallTimeout, time), time);
+        var cache = new ArtifactCacheOptions { Directory = options.CacheDirectory, MaxBytes = options.CacheBytes, Mounts = VolumeMounts.Parse(options.Mounts, options.Claims) };
+        _s3 = new S3ArtifactSource(() => S3Clients.Create(Environment.GetEnvironmentVariable), cache.StallTimeout, time);
+        var artifacts = new ArtifactCache(cache, new HttpArtifactSource(http, cache.StallTimeout, time), _s3, metrics, time);
         _hearth = new HearthModelRuntime(artifacts);
         var v2 = new V2Endpoint(metrics, time, logs.CreateLogger<V2Endpoint>());
         _residents = new ResidentModels(options.ResidentBytes);
         metrics.Observe(_residents);
         _functions = new FunctionLoader([new OnnxModelRuntime(artifacts, runtime), _hearth], _residents, v2, options.MaxBodyBytes, metrics, time, logs.CreateLogger<FunctionLoader>());
-        var aggregators = new AggregatorLoader(_hearth, accelerators, cache.Mounts, time);
+        var aggregators = new AggregatorLoader(options, _hearth, accelerators, cache.Mounts, time);
         var trainers = new TrainerLoader(artifacts, accelerators, cache.Mounts, RingTimes, time, logs.CreateLogger<TrainerLoader>());
         _assignments = new AssignmentHost([_functions, aggregators, trainers], metrics, options.DrainTimeout, time, logs.CreateLogger<AssignmentHost>());
-        Control = new ControlEndpoint(options.Token, _assignments, artifacts, ready, exporter);
+        Control = new ControlEndpoint(new BearerToken(options.Token), _assignments, artifacts, _residents, ready, exporter);
         Data = new DataEndpoint(_assignments, metrics);
     }
 
@@ -57,5 +59,6 @@ internal sealed class WorkerParts : IAsyncDisposable
         _functions.Dispose();
         _residents.Dispose();
         _hearth.Dispose();
+        _s3.Dispose();
     }
 }

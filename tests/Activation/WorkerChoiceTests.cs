@@ -50,6 +50,18 @@ public sealed class WorkerChoiceTests
     }
 
     [Fact]
+    public void Rank_WorkerHasTheModelLoaded_ComesBeforeThoseWhoseNodeHoldsIt()
+    {
+        var choice = Choose();
+        var loaded = Add(new MakeWorker("loaded").Ready().OnNode("a").ToldLoaded(5, Artifact, Other));
+        var holders = Enumerable.Range(0, 4).Select(i => Add(new MakeWorker($"holder-{i}").Ready().OnNode("b").Told(5, Artifact))).ToArray();
+
+        Assert.Equal("loaded", choice.Rank([.. holders, loaded], Artifact, Other)[0].Name());
+        Assert.NotEqual("loaded", choice.Rank([.. holders, loaded], Artifact)[0].Name());
+        Assert.Empty(choice.NodesWith(Other));
+    }
+
+    [Fact]
     public void Rank_NobodyHoldsIt_TheCallersZoneComesFirst()
     {
         var choice = Choose("z1");

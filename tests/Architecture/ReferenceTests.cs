@@ -12,7 +12,7 @@ public sealed class ReferenceTests
         ["Policies"] = ["Api"],
         ["Activation"] = ["Api", "Kubernetes", "Policies"],
         ["Transport"] = ["Compute"],
-        ["Federation"] = ["Api", "Compute"],
+        ["Federation"] = ["Api", "Compute", "Transport"],
         ["Training"] = ["Compute", "Transport"],
         ["Worker"] = ["Api", "Compute", "Transport", "Federation", "Training"],
         ["Gateway"] = ["Api", "Kubernetes", "Policies", "Activation"],

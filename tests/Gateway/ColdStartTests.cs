@@ -137,6 +137,43 @@ public sealed class ColdStartTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Invoke_NoNodeHasRoomForTheCreatedPod_NextIdleWorkerServesAndThePodIsGivenUp()
+    {
+        _world.RunsCreated = false;
+        var gateway = await _world.StartGatewayAsync();
+        await _world.AddFunctionAsync(new MakeFunction().Build(), gateway);
+        var call = gateway.InvokeAsync();
+        await _world.WaitForPodsAsync(pods => pods.Any(pod => pod.State() == WorkerState.Claimed));
+
+        var idle = await _world.AddIdleAsync(1);
+        using var answer = await call;
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(["pool"], answer.Headers.GetValues("Hearth-Cold-Start"));
+        Assert.Equal(1, idle[0].Requests);
+        await _world.WaitForPodsAsync(pods => pods.Select(pod => pod.State()).Order().SequenceEqual([WorkerState.Assigned, WorkerState.Draining]));
+    }
+
+    [Fact]
+    public async Task Invoke_NoNodeHasRoomForCreatedPods_IdleWorkersThatTurnUpServeEachFunction()
+    {
+        _world.RunsCreated = false;
+        var gateway = await _world.StartGatewayAsync();
+        string[] names = ["a", "b", "c"];
+        foreach (var name in names)
+            await _world.AddFunctionAsync(new MakeFunction(name).Scale(0, 4).Concurrency(1).Build(), gateway);
+        // The first wants as many as the pool will have.
+        var calls = names.Append("a").Append("a").Append("a").Select(name => gateway.InvokeAsync(name)).ToArray();
+        await _world.WaitForPodsAsync(pods => pods.Count(pod => pod.State() == WorkerState.Claimed) == calls.Length);
+
+        var idle = await _world.AddIdleAsync(3);
+        var answers = await Task.WhenAll(calls);
+
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+        Assert.Equal(3, idle.Sum(worker => worker.Assignments));
+    }
+
+    [Fact]
     public async Task Invoke_Container_IsReadyWhenItsPodIs()
     {
         var idle = await _world.AddIdleAsync(1);

@@ -33,6 +33,9 @@ internal sealed class GatewayWorld : IAsyncDisposable
     /// <summary>Where pods run that a gateway creates.</summary>
     public FakeWorker Spare { get; private set; } = null!;
 
+    /// <summary>Whether pods that a gateway creates come to run; otherwise no node has room for them.</summary>
+    public bool RunsCreated { get; set; } = true;
+
     /// <summary>Pods that gateways created.</summary>
     public ConcurrentQueue<string> Created { get; } = new();
 
@@ -142,7 +145,7 @@ internal sealed class GatewayWorld : IAsyncDisposable
     /// <summary>What a node does: a pod without an address starts to run.</summary>
     private void RunCreatedPod(InformerEvent<V1Pod> change)
     {
-        if (change.Old is not null || change.New is not { Status.PodIP: null } pod || pod.State() == WorkerState.Idle || _workers.ContainsKey(pod.Name()))
+        if (!RunsCreated || change.Old is not null || change.New is not { Status.PodIP: null } pod || pod.State() == WorkerState.Idle || _workers.ContainsKey(pod.Name()))
             return;
         Created.Enqueue(pod.Name());
         _ = SetStatusAsync(pod, FakeWorker.ReadyStatus());

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Hearth.Activation;
 using Hearth.Api;
 using Hearth.Api.Apps;
@@ -29,15 +31,16 @@ internal sealed class InvocationHarness : IAsyncDisposable
 
     private readonly List<FakeWorker> _workers = [];
     private readonly GatewayMetrics _metrics = new();
-    private readonly WorkerConnector _connector = new();
+    private readonly WorkerConnector _connector;
     private readonly HttpMessageInvoker _client;
     private readonly InvocationServer _server;
     private readonly FunctionRegistry _registry;
     private readonly FederationRegistry _federations;
 
-    private InvocationHarness(GatewayOptions options, TimeProvider time)
+    private InvocationHarness(GatewayOptions options, TimeProvider time, Func<EndPoint, CancellationToken, Task<Socket>>? dial)
     {
         var logs = NullLoggerFactory.Instance;
+        _connector = new(time, dial);
         var activator = new WorkerActivator(Api, Substitute.For<IWorkerControl>(), "test", new(), time, new Random(1));
         Idle = new(Pods, new(Pods, null, new Random(1)));
         var runner = new ActivationRunner(activator, Idle, new(), Pods, Pools, _connector, time, NullLogger<ActivationRunner>.Instance);
@@ -46,9 +49,9 @@ internal sealed class InvocationHarness : IAsyncDisposable
         _federations = new(Federations, Pods, time);
         _client = _connector.CreateClient();
         Lookup = new(_registry, Api, null, time);
-        var forwarder = new Forwarder(_client);
+        var forwarder = new Forwarder(_connector, _client, time);
         var federations = new FederationHandler(_federations, new(new(Api, time), new(options.MaxUpdateBytesUnderWay), new(time), options), forwarder, _metrics, options, time, NullLogger<FederationHandler>.Instance);
-        Handler = new(new(Make.Namespace), Lookup, federations, forwarder, _metrics, options, time, NullLogger<InvocationHandler>.Instance);
+        Handler = new(new(Make.Namespace), Lookup, federations, forwarder, new(_connector, _metrics, time), _metrics, options, time, NullLogger<InvocationHandler>.Instance);
         _server = new(options, time, logs);
     }
 
@@ -79,9 +82,10 @@ internal sealed class InvocationHarness : IAsyncDisposable
 
     private InvocationHandler Handler { get; }
 
-    public static async Task<InvocationHarness> StartAsync(GatewayOptions? options = null, TimeProvider? time = null)
+    public static async Task<InvocationHarness> StartAsync(
+        GatewayOptions? options = null, TimeProvider? time = null, Func<EndPoint, CancellationToken, Task<Socket>>? dial = null)
     {
-        var harness = new InvocationHarness((options ?? new()) with { Listen = "http://127.0.0.1:0" }, time ?? TimeProvider.System);
+        var harness = new InvocationHarness((options ?? new()) with { Listen = "http://127.0.0.1:0" }, time ?? TimeProvider.System, dial);
         var url = await harness._server.StartAsync(harness.Handler, CancellationToken.None);
         harness.Http = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = new(url), Timeout = TimeSpan.FromSeconds(30) };
         return harness;

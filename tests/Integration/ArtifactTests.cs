@@ -16,7 +16,7 @@ public sealed class ArtifactTests(ThreeNodes cluster) : IClassFixture<ThreeNodes
     [OnnxRuntimeFact]
     public async Task Claim_WorkerIsIdleWhereTheArtifactIs_LandsThereAndDownloadsNothing()
     {
-        await using var server = await ObjectServer.StartAsync();
+        await using var server = await BucketServer.StartAsync();
         var homes = new Dictionary<int, string>();
         for (var i = 0; i < Models; i++)
         {

@@ -95,6 +95,13 @@ public sealed class MakeWorker
         return this;
     }
 
+    /// <summary>Told at <paramref name="time"/>, in milliseconds since 1970, which models it has loaded.</summary>
+    public MakeWorker ToldLoaded(long time, params string[] keys)
+    {
+        _annotations[HearthAnnotations.Artifacts] = new ArtifactReport { Time = time, Loaded = keys }.ToString();
+        return this;
+    }
+
     public MakeWorker Deleting(DateTimeOffset since)
     {
         _pod.Metadata.DeletionTimestamp = since;

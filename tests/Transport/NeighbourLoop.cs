@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hearth.Transport.Doorbells;
 using Hearth.Transport.Shares;
 
 namespace Hearth.Transport.Tests;
@@ -40,6 +41,12 @@ internal static class NeighbourLoop
                     return $"sum {opened.Buffer.AsSpan().ToArray().Sum(value => (long)value)}";
                 case ["remove", var name]:
                     return $"removed {share.Remove(name)}";
+                case ["bind"]:
+                    _ = DoorbellListener.Bind(share, new(), TimeProvider.System);
+                    return "bound";
+                case ["ring", var owner]:
+                    _ = await Doorbell.ConnectAsync(share, owner, new(), TimeProvider.System, default);
+                    return "connected";
                 case ["close"]:
                     held[^1].Dispose();
                     held.RemoveAt(held.Count - 1);

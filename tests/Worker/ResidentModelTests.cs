@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Security.Cryptography;
+using Hearth.Api;
 using Hearth.Api.Workers;
 using Hearth.Testing;
 
@@ -81,6 +83,22 @@ public sealed class ResidentModelTests
         await ServeAndReleaseAsync(worker, assignment);
 
         Assert.False((await ServeAndReleaseAsync(worker, assignment with { Id = "a2" })).Resident);
+    }
+
+    [OnnxRuntimeFact]
+    public async Task Artifacts_ModelServedAndThenKept_TellsBoth()
+    {
+        await using var worker = await StartAsync();
+        var assignment = Digested(worker.Describe(Model));
+        await worker.ServeAsync(assignment);
+        var key = assignment.Model!.Sha256![..ArtifactKey.Length].ToLowerInvariant();
+
+        Assert.Equal([key], await LoadedAsync());
+        await worker.Control.DeleteAsync("/assignment");
+        Assert.Equal([key], await LoadedAsync());
+
+        async Task<IReadOnlyList<string>> LoadedAsync() =>
+            (await worker.Control.GetFromJsonAsync("/artifacts", ApiJsonContext.Default.ArtifactReport))!.Loaded;
     }
 
     [OnnxRuntimeFact]

@@ -18,12 +18,16 @@ public sealed class WorkerOptionsTests
             [WorkerEnvironment.CacheDirectory] = "/cache",
             [WorkerEnvironment.CacheBytes] = "12345678901",
             [WorkerEnvironment.ResidentBytes] = "123456789",
+            [WorkerEnvironment.NodeShare] = "/share",
+            [WorkerEnvironment.NodeShareBytes] = "23456789012",
+            [WorkerEnvironment.FoldLate] = "true",
             [WorkerEnvironment.Accelerator] = "opencl",
         });
 
         Assert.Equal(IPAddress.Parse("127.0.0.7"), options.Address);
         Assert.Equal((1080, 1081, "secret"), (options.DataPort, options.ControlPort, options.Token));
         Assert.Equal(("/cache", 12345678901, 123456789), (options.CacheDirectory, options.CacheBytes, options.ResidentBytes));
+        Assert.Equal(("/share", 23456789012, true), (options.NodeShare, options.NodeShareBytes, options.FoldsLate));
         Assert.Equal(AcceleratorChoice.OpenCl, options.Accelerator);
     }
 
@@ -45,6 +49,8 @@ public sealed class WorkerOptionsTests
             [WorkerEnvironment.DataPort] = "65536",
             [WorkerEnvironment.CacheBytes] = "-1",
             [WorkerEnvironment.ResidentBytes] = "-2",
+            [WorkerEnvironment.NodeShareBytes] = "0",
+            [WorkerEnvironment.FoldLate] = "late",
             [WorkerEnvironment.Accelerator] = "7",
         }));
 
@@ -53,6 +59,8 @@ public sealed class WorkerOptionsTests
         Assert.Contains("HEARTH_ACCELERATOR is '7', expected one of Auto, Cpu, OpenCl, Cuda.", error.Message, StringComparison.Ordinal);
         Assert.Contains("HEARTH_CACHE_BYTES is -1", error.Message, StringComparison.Ordinal);
         Assert.Contains("HEARTH_RESIDENT_BYTES is -2", error.Message, StringComparison.Ordinal);
+        Assert.Contains("HEARTH_NODE_SHARE_BYTES is 0", error.Message, StringComparison.Ordinal);
+        Assert.Contains("HEARTH_FOLD_LATE is 'late', expected true or false.", error.Message, StringComparison.Ordinal);
         Assert.Contains("HEARTH_TOKEN is not set", error.Message, StringComparison.Ordinal);
     }
 

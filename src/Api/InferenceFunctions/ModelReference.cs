@@ -5,9 +5,15 @@ namespace Hearth.Api.InferenceFunctions;
 /// <summary>A model artifact.</summary>
 public sealed record ModelReference
 {
-    /// <summary>Where the artifact is: file:///absolute/path, http:// or https://.</summary>
+    /// <summary>What a URI of an artifact looks like.</summary>
+    internal const string UriPattern = "^(file:///|https?://|s3://[^/]+/|pvc://[^/]+/).+$";
+
+    /// <summary>
+    /// Where the artifact is: s3://bucket/key, http:// or https://, pvc://claim/path on a PersistentVolumeClaim that the pool's template mounts, or
+    /// file:///absolute/path in the worker's container.
+    /// </summary>
     [Length(1, 2048)]
-    [Pattern("^(file:///|https?://).+$")]
+    [Pattern(UriPattern)]
     [Required]
     public string Uri { get; set; } = "";
 

@@ -1,11 +1,12 @@
+using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Schema;
 
 namespace Hearth.Api.TrainingJobs;
 
-/// <summary>The files of a set of examples; each is file:///absolute/path, http:// or https://.</summary>
+/// <summary>The files of a set of examples; each is s3://bucket/key, http:// or https://, pvc://claim/path or file:///absolute/path.</summary>
 public sealed record DatasetSource
 {
-    private const string UriPattern = "^(file:///|https?://).+$";
+    private const string UriPattern = ModelReference.UriPattern;
 
     /// <summary>The examples, for format Idx.</summary>
     [Length(1, 2048)]

@@ -13,6 +13,13 @@ public sealed record ArtifactCacheSpec
     [Pattern("^(/.*)?$")]
     public string? HostPath { get; set; }
 
+    /// <summary>
+    /// Secret of the pool's namespace with what s3:// URIs need, under the names that AWS tools read: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN,
+    /// AWS_REGION, AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_S3; each may be missing. Workers read it when they start. Absent, the pod's service account or the node decides.
+    /// </summary>
+    [Length(0, 253)]
+    public string? SecretName { get; set; }
+
     /// <summary>Largest size as a Kubernetes quantity; the least recently used go first.</summary>
     [Length(0, 32)]
     [Pattern(Quantity.Pattern)]

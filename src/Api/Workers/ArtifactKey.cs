@@ -23,6 +23,9 @@ public static class ArtifactKey
         : model.Sha256 is { Length: >= Length } digest ? OfDigest(digest)
         : OfDigest(DigestOf(uri));
 
+    /// <summary>The key of a model that may stay loaded: of its digest, wherever the artifact lies; null where none is declared.</summary>
+    public static string? OfLoaded(ModelReference? model) => model?.Sha256 is { Length: >= Length } digest ? OfDigest(digest) : null;
+
     /// <summary>The key of the artifact, or of the URI, with this SHA-256.</summary>
     public static string OfDigest(string digest) => digest[..Length].ToLowerInvariant();
 

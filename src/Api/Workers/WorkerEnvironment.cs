@@ -24,12 +24,18 @@ public static class WorkerEnvironment
     /// <summary>Largest size of that directory in bytes.</summary>
     public const string NodeShareBytes = "HEARTH_NODE_SHARE_BYTES";
 
+    /// <summary>true: an aggregator that is alone folds updates only when a round's end has come. For measurements.</summary>
+    public const string FoldLate = "HEARTH_FOLD_LATE";
+
     /// <summary>What aggregators and trainers work on: Cpu, OpenCl, Cuda, or Auto, the first that can be used of NVIDIA's first GPU, OpenCL's first GPU and
     /// the cores.</summary>
     public const string Accelerator = "HEARTH_ACCELERATOR";
 
     /// <summary>Where volumes lie that could not be made to appear at their mount paths: lines of <c>mount path:directory</c>. Process nodes set it.</summary>
     public const string Mounts = "HEARTH_MOUNTS";
+
+    /// <summary>PersistentVolumeClaims that the pool mounts: lines of <c>claim:mount path</c>, from the pool's template.</summary>
+    public const string Claims = "HEARTH_CLAIMS";
 
     /// <summary>Port of the role, when it is not the usual one.</summary>
     public const string DataPort = "HEARTH_DATA_PORT";

@@ -30,6 +30,7 @@ internal static class GatewayCommand
         pods.AddTo(command);
         command.SetAction(async (line, cancel) =>
         {
+            GatewayServer.RunOnSocketThreads();
             using var logs = line.CreateLogs();
             using var client = new KubernetesClient(SharedOptions.ReadCluster(line.GetValue(kubeconfig)), TimeProvider.System, logs);
             var options = new GatewayOptions

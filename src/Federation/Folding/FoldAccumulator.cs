@@ -95,9 +95,15 @@ internal sealed class FoldAccumulator : IDisposable
             var count = tensor.Shape.ElementCount;
             var average = HostTensor.Allocate(DataType.F32, tensor.Shape);
             averages.Add(tensor.Name, average);
-            using var narrow = _stream.Accelerator.Allocate<float>(count);
-            _stream.Narrow(1 / Weight, _sums.SubView(tensor.Offset, count), narrow.View);
-            _stream.CopyToCPU(narrow.View, average.Buffer.AsSpan<float>());
+            var isHost = _stream.Accelerator.AcceleratorType == AcceleratorType.CPU;
+            // Where the accelerator computes in the host's memory, the averages are made where they stay.
+            using var narrow = isHost ? _stream.Accelerator.Import(average.Buffer) : _stream.Accelerator.Allocate<byte>(count * sizeof(float));
+            var view = narrow.View.Cast<float>();
+            _stream.Narrow(1 / Weight, _sums.SubView(tensor.Offset, count), view);
+            if (isHost)
+                _stream.Synchronize();
+            else
+                _stream.CopyToCPU(view, average.Buffer.AsSpan<float>());
         }
         return averages;
     }

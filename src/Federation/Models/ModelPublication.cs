@@ -13,15 +13,14 @@ internal sealed class ModelPublication(IFederationStorage storage, OutputOwner o
         string folder, IReadOnlyDictionary<string, HostTensor> weights, byte[] description, CancellationToken cancellation)
     {
         var path = OutputLayout.Temporary(folder, "weights", owner.Epoch);
-        string digest;
+        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         await using (var file = storage.Create(path))
         {
-            using var sha = SHA256.Create();
-            await using (var hashing = new CryptoStream(file, sha, CryptoStreamMode.Write, leaveOpen: true))
+            await using (var hashing = new HashingStream(file, sha))
                 await SafetensorsWriter.WriteAsync(hashing, weights, cancellationToken: cancellation);
             storage.Sync(file);
-            digest = Convert.ToHexStringLower(sha.Hash!);
         }
+        var digest = Convert.ToHexStringLower(sha.GetHashAndReset());
         return await DescribeAsync(folder, path, digest, description, cancellation);
     }
 

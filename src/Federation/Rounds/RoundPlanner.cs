@@ -21,7 +21,7 @@ internal static class RoundPlanner
     {
         if (state.Round is not { } round)
             return PlanNext(state, options, roster, now);
-        if (folded < round.Updates.Count)
+        if (folded < round.Updates.Count && (round.Closed is not null || !options.FoldsLate))
             return new RoundStep.Fold();
         var count = round.Counting.Count;
         if (round.Closed is not null)

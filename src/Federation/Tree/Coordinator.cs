@@ -167,12 +167,14 @@ internal sealed class Coordinator : IDisposable
         // A middle first; any other of the node can do it too.
         foreach (var member in plan.Aggregators.Where(member => member.Slot != Top && IsWithin(member, memory)).OrderByDescending(member => member.Parent == Top))
         {
-            var isBegun = false;
+            var (isBegun, end) = (false, 0L);
             try
             {
                 var answer = await _options.Link.SumAsync(member, request, Add, cancellation);
                 foreach (var report in answer.Reports)
                     NoteBySlot(report);
+                if (answer.Missing.Count == 0 && end != _layout.ElementCount)
+                    return null;
                 sums.AddWeight(answer.Weight);
                 return answer.Missing;
             }
@@ -186,6 +188,9 @@ internal sealed class Coordinator : IDisposable
             void Add(HostBuffer piece, long at)
             {
                 isBegun = true;
+                end = at + (piece.Length / sizeof(double));
+                if (end > _layout.ElementCount)
+                    throw new IOException($"Sums of more than the model's {_layout.ElementCount} elements came.");
                 sums.Add(piece, at);
             }
         }

@@ -216,6 +216,9 @@ public sealed class LeafAggregator : IDisposable
         }
         // No cancellation from here on: a client that breaks off now may find its update acknowledged when it asks again.
         var answer = await _coordinator.OfferAsync(place, new(upload.Round, update, new(place.Slot, MemoryOf(place), _share.Owner), Report), CancellationToken.None);
+        // Of a round that is not there nothing is kept: whoever names rounds of their own would fill the node's memory with sums.
+        if (answer.Refusal is { Kind: RefusalKind.UnknownRound })
+            await learnt.Sums.ForgetAsync(round => round == upload.Round, CancellationToken.None);
         if (answer.Refusal is not null || answer.Owner != _share.Owner)
             Drop(name);
         else

@@ -76,12 +76,15 @@ internal sealed class NodeSums(NodeShare share, Accelerator accelerator, ModelLa
     }
 
     /// <summary>Gives back what is held of rounds up to this one.</summary>
-    public async Task EndAsync(int round, CancellationToken cancellation)
+    public Task EndAsync(int round, CancellationToken cancellation) => ForgetAsync(held => held <= round, cancellation);
+
+    /// <summary>Gives back what is held of some rounds.</summary>
+    public async Task ForgetAsync(Func<int, bool> which, CancellationToken cancellation)
     {
         await _gate.WaitAsync(cancellation);
         try
         {
-            foreach (var (key, sums) in _sums.Where(entry => entry.Key.Round <= round).ToArray())
+            foreach (var (key, sums) in _sums.Where(entry => which(entry.Key.Round)).ToArray())
             {
                 sums.Forget();
                 _sums.Remove(key);

@@ -12,6 +12,9 @@ public static class SumStream
 {
     private const int PieceElements = 1 << 17;
 
+    /// <summary>Elements of an object of sums.</summary>
+    public static long CountElements(ShareObject sums) => (sums.Length - SumHeader.Length) / sizeof(double);
+
     /// <summary>Writes the sum of objects of sums, added in this order.</summary>
     public static async Task WriteAsync(Stream target, IReadOnlyList<ShareObject> sums, CancellationToken cancellation)
     {

@@ -5,8 +5,8 @@ namespace Hearth.Federation.Tree;
 /// <summary>Source-generated JSON of what aggregators say to each other.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
     UseStringEnumConverter = true)]
 [JsonSerializable(typeof(LeafPlace))]
 [JsonSerializable(typeof(UpdateOffer))]

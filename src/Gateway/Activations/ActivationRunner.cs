@@ -108,6 +108,8 @@ internal sealed partial class ActivationRunner(
     {
         if (pending.Pod is { } adopted)
             return WasCreated(adopted) ? ColdStartPath.Create : ColdStartPath.Pool;
+        // Before it looks for an idle worker, so that it misses none that turns up meanwhile.
+        using var place = idle.Waiters.Join(new(function.Namespace(), function.Spec.Pool), pending.Rank);
         // A user's container is another image than the pool's, so it never finds an idle worker.
         if (function.Spec.Container is null && await WithApiAsync(() => ClaimAsync(function, pending.Rank, cancel), cancel) is { } claimed)
         {
@@ -122,14 +124,46 @@ internal sealed partial class ActivationRunner(
         // What the informer said before we knew the pod's name did not reach the activation.
         if (pods.Get(created.Name(), created.Namespace()) is { } seen)
             pending.OnPod(seen);
-        return ColdStartPath.Create;
+        return function.Spec.Container is null && await TakeIdleBeforeReadyAsync(function, pending, place, cancel) ? ColdStartPath.Pool : ColdStartPath.Create;
+    }
+
+    /// <summary>
+    /// While the pod that was made for a miss is not Ready (it may never be, where no node has room for it), takes an idle worker that turns up, and gives the pod up. Returns
+    /// whether it did.
+    /// </summary>
+    private async Task<bool> TakeIdleBeforeReadyAsync(InferenceFunction function, PendingWorker pending, IdleWaiters.Place place, CancellationToken cancel)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var ready = pending.WaitUntilReadyAsync(over.Token);
+        try
+        {
+            while (await Task.WhenAny(ready, place.Woken).WaitAsync(cancel) != ready)
+            {
+                place.Rearm();
+                var created = pending.Pod!;
+                pending.BeginClaim();
+                var claimed = await WithApiAsync(() => ClaimAsync(function, pending.Rank, cancel), cancel);
+                pending.EndClaim(claimed);
+                if (claimed is null)
+                    continue;
+                Log.GaveUp(log, function.Namespace(), function.Name(), created.Name(), claimed.Name());
+                _ = RecordAsync(created, pod => activator.GiveUpAsync(pod, cancel), cancel);
+                return true;
+            }
+            return false;
+        }
+        finally
+        {
+            await over.CancelAsync();
+            await ((Task)ready).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     private async Task<V1Pod?> ClaimAsync(InferenceFunction function, int has, CancellationToken cancel)
     {
         var (owner, ns, pool) = (WorkerOwner.Of(function), function.Namespace(), function.Spec.Pool);
         using var turn = await turns.TakeAsync(new(ns, pool), new(ns, function.Name()), has, cancel);
-        return await activator.ClaimAsync(owner, idle.Take(ns, pool, owner.Artifact), cancel);
+        return await activator.ClaimAsync(owner, idle.Take(ns, pool, owner.Artifact, owner.Model), cancel);
     }
 
     private async Task<AssignmentProgress> AssignAsync(
@@ -201,6 +235,9 @@ internal sealed partial class ActivationRunner(
 
         [LoggerMessage(4, LogLevel.Warning, "The API server cannot be reached; trying again in {Milliseconds} ms")]
         public static partial void ApiUnreachable(ILogger logger, Exception error, double milliseconds);
+
+        [LoggerMessage(7, LogLevel.Information, "Function {Namespace}/{Name} gives up pod {Created}, which is not Ready, for idle worker {Claimed}")]
+        public static partial void GaveUp(ILogger logger, string @namespace, string name, string created, string claimed);
 
         [LoggerMessage(6, LogLevel.Error, "An activation of function {Namespace}/{Name} met a fault of the gateway")]
         public static partial void Faulted(ILogger logger, Exception error, string @namespace, string name);

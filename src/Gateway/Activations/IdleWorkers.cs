@@ -30,11 +30,17 @@ internal sealed class IdleWorkers : IDisposable
         {
             if (change.New is null)
                 _tried.TryRemove(Key(change.Object), out _);
+            else if (change.New.IsClaimable() && change.Old?.IsClaimable() != true)
+                Waiters.OnIdle(new(change.New.Namespace(), change.New.GetLabel(HearthLabels.Pool) ?? ""));
         });
     }
 
+    /// <summary>Those who wait for the next idle worker.</summary>
+    public IdleWaiters Waiters { get; } = new();
+
     /// <summary>Workers to claim for an owner that loads <paramref name="artifact"/>, best first. Each is taken from the other activations when it is reached.</summary>
-    public IEnumerable<V1Pod> Take(string ns, string pool, string? artifact) => _choice.Rank(_pods.ByIndex(ByPool, Index(ns, pool)), artifact).Where(TryTake);
+    public IEnumerable<V1Pod> Take(string ns, string pool, string? artifact, string? model) =>
+        _choice.Rank(_pods.ByIndex(ByPool, Index(ns, pool)), artifact, model).Where(TryTake);
 
     /// <summary>Nodes where a worker for an owner that loads <paramref name="artifact"/> is best made.</summary>
     public IReadOnlyList<string> NodesWith(string? artifact) => _choice.NodesWith(artifact);

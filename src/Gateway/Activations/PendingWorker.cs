@@ -14,6 +14,7 @@ internal sealed class PendingWorker(long trigger, V1Pod? adopted, int rank = 0)
     private readonly Lock _gate = new();
     private V1Pod? _pod = adopted;
     private bool _isGone;
+    private bool _isClaimingAnother;
     private AssignmentProgress? _progress;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -36,6 +37,16 @@ internal sealed class PendingWorker(long trigger, V1Pod? adopted, int rank = 0)
         }
     }
 
+    /// <summary>Name of the pod, once there is one, and whether a claim is under way, whose pod the informer may show before the claim returns.</summary>
+    public (string? Pod, bool IsClaiming) Allocation
+    {
+        get
+        {
+            lock (_gate)
+                return (_pod?.Name(), _pod is null || _isClaimingAnother);
+        }
+    }
+
     /// <summary>Whether the pod is gone, or serves somebody else.</summary>
     public bool IsGone
     {
@@ -48,6 +59,12 @@ internal sealed class PendingWorker(long trigger, V1Pod? adopted, int rank = 0)
 
     /// <summary>Takes a newer version of the pod.</summary>
     public void OnPod(V1Pod pod) => Change(() => _pod = pod);
+
+    /// <summary>A claim of a pod that is to take the place of this one begins.</summary>
+    public void BeginClaim() => Change(() => _isClaimingAnother = true);
+
+    /// <summary>That claim ended: with another pod, or with null and this one stays.</summary>
+    public void EndClaim(V1Pod? claimed) => Change(() => (_pod, _isClaimingAnother) = (claimed ?? _pod, false));
 
     /// <summary>The pod is gone, or serves somebody else.</summary>
     public void OnPodGone() => Change(() => _isGone = true);

@@ -131,7 +131,7 @@ internal sealed partial class FederationHandler(
         HttpContext context, AggregatorEndpoint aggregator, FederationTarget target, RequestBody? body, CancellationToken timeout)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, aggregator.Superseded, timeout);
-        using var deadline = new Deadline(Timeout.InfiniteTimeSpan, time, ended.Token);
+        using var deadline = Deadline.Start(Timeout.InfiniteTimeSpan, time, ended.Token);
         return await forwarder.SendAsync(context, new(aggregator.Address, target.PathAndQuery, null, aggregator.Assignment), body, null, deadline);
     }
 

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Net;
 using System.Net.Http.Headers;
 using Hearth.Gateway.Activations;
 using Microsoft.AspNetCore.Http;
@@ -9,7 +8,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace Hearth.Gateway.Forwarding;
 
-/// <summary>Passes a worker's answer on to the caller.</summary>
+/// <summary>Passes a worker's answer over HTTP/2 on to the caller.</summary>
 internal static class AnswerCopier
 {
     private const int MinRead = 512;
@@ -25,9 +24,6 @@ internal static class AnswerCopier
         var connection = new StringValues(from.Headers.NonValidated.TryGetValues("Connection", out var named) ? named.ToString() : null);
         CopyHeaders(from.Headers.NonValidated, connection, to.Headers);
         CopyHeaders(from.Content.Headers.NonValidated, connection, to.Headers);
-        // The server says "Connection: Upgrade" itself, but not to what.
-        if (from.StatusCode == HttpStatusCode.SwitchingProtocols && from.Headers.NonValidated.TryGetValues("Upgrade", out var protocol))
-            to.Headers.Upgrade = protocol.ToString();
         coldStart?.WriteTo(to.Headers);
     }
 

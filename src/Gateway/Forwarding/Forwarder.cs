@@ -1,9 +1,6 @@
-using System.Net;
-using Hearth.Api;
-using Hearth.Api.Workers;
+using System.Net.Sockets;
 using Hearth.Gateway.Activations;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Hearth.Gateway.Forwarding;
 
@@ -17,7 +14,7 @@ namespace Hearth.Gateway.Forwarding;
 /// Until step 4 nothing has reached the caller, so the attempt can be repeated elsewhere; <see cref="ForwardResult"/> says whether the worker may have
 /// started the request. After step 4 a failure cuts the caller's connection.
 /// </remarks>
-internal sealed class Forwarder(HttpMessageInvoker http)
+internal sealed class Forwarder(WorkerConnector connector, HttpMessageInvoker http2, TimeProvider time)
 {
     /// <summary>Makes one attempt.</summary>
     /// <param name="context">The caller's request and response; the response must not have started.</param>
@@ -28,67 +25,31 @@ internal sealed class Forwarder(HttpMessageInvoker http)
     public async Task<ForwardResult> SendAsync(
         HttpContext context, ForwardDestination destination, RequestBody? body, ColdStartBreakdown? coldStart, Deadline deadline)
     {
-        var upgrade = context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } feature ? feature : null;
-        using var content = body is null ? null : new RequestBodyContent(body, context.Request.ContentLength, deadline.Token);
+        if (NeedsHttp2(context.Request))
+            return await Http2Exchange.RunAsync(http2, context, destination, body, coldStart, deadline);
         try
         {
-            // Not disposed: that would dispose the content, which is still to be stopped.
-            var request = RequestFactory.Make(context, destination, upgrade is not null, content);
-            // A worker refuses what it is no longer assigned for. A body that cannot be sent twice waits until the worker takes it.
-            if (body is not null && destination.Assignment is not null && !body.FitsReplay(context.Request.ContentLength))
-                request.Headers.ExpectContinue = true;
-            using var response = await http.SendAsync(request, deadline.Token);
-            if (IsRefusal(response, out var reason))
-                return new(ForwardStatus.Refused, reason);
-            AnswerCopier.CopyHead(response, context.Response, coldStart);
-            return response.StatusCode == HttpStatusCode.SwitchingProtocols && upgrade is not null
-                ? await Tunnel.RunAsync(upgrade, response, deadline)
-                : await CopyAnswerAsync(response, context, deadline.Token);
+            var connection = connector.TryTake(destination.Address, destination.Assignment is null)
+                ?? await connector.DialAsync(destination.Address, deadline.Token);
+            return await SendAsync(context, destination, body, coldStart, deadline, connection);
         }
-        catch (Exception e)
+        catch (Exception e) when (e is SocketException or OperationCanceledException)
         {
-            return Classify(e, body, deadline.Token);
-        }
-        finally
-        {
-            if (content is not null)
-                await content.StopAsync();
+            return NotDialled(e, deadline);
         }
     }
 
-    private static async Task<ForwardResult> CopyAnswerAsync(HttpResponseMessage response, HttpContext context, CancellationToken cancel)
-    {
-        try
-        {
-            await AnswerCopier.CopyBodyAsync(response, context.Response.BodyWriter, cancel);
-            AnswerCopier.CopyTrailers(response, context.Response);
-            return new(ForwardStatus.Answered);
-        }
-        catch (Exception e) when (e is IOException or HttpRequestException or OperationCanceledException)
-        {
-            context.Abort();
-            return new(ForwardStatus.AnswerBroken, Error: e);
-        }
-    }
+    /// <summary>Makes one attempt over HTTP/1.1 on a connection that is open.</summary>
+    public ValueTask<ForwardResult> SendAsync(
+        HttpContext context, in ForwardDestination destination, RequestBody? body, ColdStartBreakdown? coldStart, Deadline deadline,
+        WorkerConnection connection) =>
+        new Http1Exchange(context, destination, body, connector.To(destination.Address), connection, deadline, time).RunAsync(coldStart);
 
-    private static ForwardResult Classify(Exception error, RequestBody? body, CancellationToken deadline) => error switch
-    {
-        _ when deadline.IsCancellationRequested => new(ForwardStatus.Cancelled, Error: error),
-        _ when body?.ReadError is { } readError => new(ForwardStatus.BodyFailed, Error: readError),
-        // The connect timeout surfaces as a cancellation that nobody asked for.
-        OperationCanceledException => new(ForwardStatus.DialFailed, Error: error),
-        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError } =>
-            new(ForwardStatus.DialFailed, Error: error),
-        HttpRequestException { HttpRequestError: HttpRequestError.Unknown or HttpRequestError.ResponseEnded or HttpRequestError.HttpProtocolError } or IOException =>
-            new(ForwardStatus.Broken, Error: error),
-        _ => new(ForwardStatus.InvalidAnswer, Error: error),
-    };
+    /// <summary>Outcome of an attempt that got no connection.</summary>
+    public static ForwardResult NotDialled(Exception error, Deadline deadline) =>
+        new(deadline.Token.IsCancellationRequested ? ForwardStatus.Cancelled : ForwardStatus.DialFailed, Error: error);
 
-    private static bool IsRefusal(HttpResponseMessage response, out RefusalReason reason)
-    {
-        reason = default;
-        return response.StatusCode == HttpStatusCode.ServiceUnavailable
-            && response.Headers.NonValidated.TryGetValues(HearthHeaders.Refused, out var value)
-            && Enum.TryParse(value.ToString(), ignoreCase: true, out reason);
-    }
+    /// <summary>Whether a request is gRPC's, which goes to its worker over HTTP/2.</summary>
+    public static bool NeedsHttp2(HttpRequest caller) =>
+        HttpProtocol.IsHttp2(caller.Protocol) && caller.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true;
 }

@@ -9,6 +9,8 @@ namespace Hearth.Gateway.Forwarding;
 /// </remarks>
 internal sealed class RequestBody(PipeReader reader, int replayBytes)
 {
+    private volatile bool _isStopping;
+
     /// <summary>Whether a new attempt can send the body from its start.</summary>
     public bool CanReplay { get; private set; } = true;
 
@@ -17,6 +19,18 @@ internal sealed class RequestBody(PipeReader reader, int replayBytes)
 
     /// <summary>Whether a body of <paramref name="length"/> bytes, null when that is unknown, stays replayable to its end.</summary>
     public bool FitsReplay(long? length) => length <= replayBytes;
+
+    /// <summary>
+    /// Ends an attempt that <paramref name="copying"/> runs, and waits until it reads no more from the caller. A worker may answer before it has read the
+    /// whole body, and the server takes the caller's body back once the request is over.
+    /// </summary>
+    public async Task StopAsync(Task copying)
+    {
+        _isStopping = true;
+        reader.CancelPendingRead();
+        await copying.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _isStopping = false;
+    }
 
     /// <summary>Sends the body, from its start, to a worker.</summary>
     public async Task CopyToAsync(Stream destination, CancellationToken cancel)
@@ -28,6 +42,14 @@ internal sealed class RequestBody(PipeReader reader, int replayBytes)
         {
             var read = await ReadAsync(cancel);
             var buffer = read.Buffer;
+            if (read.IsCanceled)
+            {
+                // By an attempt that was stopped: this one, or one before it that had just read to the end.
+                reader.AdvanceTo(buffer.Start);
+                if (_isStopping)
+                    throw new OperationCanceledException("The attempt to send the body was stopped.");
+                continue;
+            }
             try
             {
                 foreach (var segment in buffer.Slice(kept))

@@ -65,9 +65,10 @@ internal sealed partial class FunctionState
         if (_isDeleted || _function.Spec.Suspend)
             return;
         // Read once: a claim returns whenever it likes, and a pod that counts as seen early at first and as allocated later would count as none.
-        var allocated = _pending.Select(pending => pending.Pod?.Name()).ToList();
+        var allocations = _pending.Select(pending => pending.Allocation).ToArray();
+        var allocated = allocations.Select(allocation => allocation.Pod).ToList();
         // The informer may show a claim of ours before the claim itself returns: that pod is neither adopted nor counted twice.
-        var claiming = allocated.Count(pod => pod is null);
+        var claiming = allocations.Count(allocation => allocation.IsClaiming);
         var seenEarly = _workers.All.Where(worker => worker.IsStarting && !IsBeingActivated(worker) && _runner.IsOurs(worker.Pod)).Take(claiming).ToArray();
         foreach (var worker in _workers.All.Where(worker => worker.IsAdoptable && !IsBeingActivated(worker)).Except(seenEarly).ToArray())
         {

@@ -155,9 +155,17 @@ internal sealed partial class FunctionState : IDisposable
     {
         lock (_gate)
         {
-            if (_line.Last is { } last)
+            // Two who come in at once both ask, and one may have made room enough.
+            if (_room.IsOverfull && _line.Last is { } last)
                 Displace(last, GatewayFull(last.Terms), "share");
         }
+    }
+
+    /// <summary>Gets a slot of another worker than <paramref name="worker"/>, or null when none has one to spare. It is given back with <see cref="Release"/>.</summary>
+    public WorkerEndpoint? TryTakeOther(WorkerEndpoint worker)
+    {
+        lock (_gate)
+            return _line.Count > 0 ? null : _workers.TryTakeOther(worker, _function.Spec.Concurrency, _time.GetTimestamp());
     }
 
     /// <summary>Gives a slot back, with how the attempt went.</summary>
@@ -180,7 +188,9 @@ internal sealed partial class FunctionState : IDisposable
                     _service.Record(elapsed);
                     break;
                 case ForwardStatus.Cancelled:
-                    _service.Record(elapsed);
+                    // It would have taken longer still, so one that left early says nothing.
+                    if (elapsed > _service.Mean)
+                        _service.Record(elapsed);
                     break;
                 case ForwardStatus.BodyFailed:
                     break;

@@ -23,6 +23,9 @@ internal sealed class WaitingRoom(long capacity)
         }
     }
 
+    /// <summary>Whether somebody has to give way.</summary>
+    public bool IsOverfull => Held > capacity;
+
     /// <summary>Bytes that a function holds.</summary>
     public long HeldBy(FunctionState function)
     {

@@ -20,10 +20,14 @@ internal sealed class WorkerEndpoint(V1Pod pod)
     public string? AssignmentHeader { get; } = pod.RunsUserCode() ? null : pod.GetAnnotation(HearthAnnotations.Assignment);
 
     /// <summary>The latest version of the pod.</summary>
-    public V1Pod Pod { get; set; } = pod;
+    public V1Pod Pod
+    {
+        get;
+        set => (field, Address) = (value, AddressOf(value));
+    } = pod;
 
-    /// <summary>Base URL of the data port without a trailing slash.</summary>
-    public string Address => Pod.DataUri()?.GetLeftPart(UriPartial.Authority) ?? "";
+    /// <summary>Base URL of the data port without a trailing slash. Every request asks for it.</summary>
+    public string Address { get; private set; } = AddressOf(pod);
 
     /// <summary>Requests of this gateway that the worker has.</summary>
     public int InFlight { get; set; }
@@ -69,4 +73,6 @@ internal sealed class WorkerEndpoint(V1Pod pod)
     /// up the pool.
     /// </summary>
     public bool CountsAgainstMax => !Pod.IsGone() && Pod.State() is WorkerState.Claimed or WorkerState.Assigned or WorkerState.Failed;
+
+    private static string AddressOf(V1Pod pod) => pod.DataUri()?.GetLeftPart(UriPartial.Authority) ?? "";
 }

@@ -62,6 +62,21 @@ internal sealed class WorkerSet(TimeProvider time, Random random)
         return chosen;
     }
 
+    /// <summary>Takes a slot of a worker with room other than <paramref name="worker"/>, the least loaded one, or returns null.</summary>
+    public WorkerEndpoint? TryTakeOther(WorkerEndpoint worker, int concurrency, long now)
+    {
+        var limit = concurrency == 0 ? int.MaxValue : concurrency;
+        WorkerEndpoint? best = null;
+        foreach (var other in _serving)
+            best = other == worker ? best : Better(best, other, limit, now);
+        if (best is not null)
+        {
+            best.InFlight++;
+            InFlight++;
+        }
+        return best;
+    }
+
     /// <summary>Gives a slot back.</summary>
     public void Return(WorkerEndpoint worker)
     {

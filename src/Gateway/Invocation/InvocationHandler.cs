@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using Hearth.Api;
@@ -17,7 +18,7 @@ namespace Hearth.Gateway.Invocation;
 /// <summary>The request path: read the target, get a worker, forward, and again on another worker while that is safe.</summary>
 /// <remarks>Runs on the server itself, without the middleware of a web application, which costs as much as the forwarding does.</remarks>
 internal sealed partial class InvocationHandler(
-    TargetParser parser, FunctionLookup functions, FederationHandler federations, Forwarder forwarder, GatewayMetrics metrics, GatewayOptions options, TimeProvider time,
+    TargetParser parser, FunctionLookup functions, FederationHandler federations, Forwarder forwarder, HedgedDial dial, GatewayMetrics metrics, GatewayOptions options, TimeProvider time,
     ILogger<InvocationHandler> log) : IHttpApplication<DefaultHttpContext>
 {
     /// <summary>Dapr's clients ask it before they invoke anything.</summary>
@@ -81,7 +82,7 @@ internal sealed partial class InvocationHandler(
                 : null;
             if (refusal is null && CallTermsReader.TryRead(context.Request, arrived, function.Function.Spec.Timeout, HasBody(context), out var terms, out refusal))
             {
-                using var deadline = new Deadline(terms.Timeout, time, context.RequestAborted);
+                using var deadline = Deadline.Start(terms.Timeout, time, context.RequestAborted);
                 var body = HasBody(context) ? new RequestBody(context.Request.BodyReader, options.ReplayBytes) : null;
                 refusal = await ForwardAsync(context, function, target, body, terms, deadline);
                 if (refusal is not null && FallbackTarget.AppliesTo(refusal.Outcome) && !IsPinned(context) && function.Function.Spec.Fallback is { } fallback)
@@ -124,7 +125,8 @@ internal sealed partial class InvocationHandler(
     }
 
     /// <summary>Null when the function's answer went to the caller, otherwise what the gateway has to say.</summary>
-    private async Task<Refusal?> ForwardAsync(
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Refusal?> ForwardAsync(
         HttpContext context, RoutedFunction function, InvocationTarget target, RequestBody? body, CallTerms terms, Deadline deadline)
     {
         if (!TryChoose(context, function, out var revision, out var isPinned))
@@ -151,7 +153,7 @@ internal sealed partial class InvocationHandler(
                 continue;
             }
             coldStart ??= admission.ColdStart;
-            var result = await AttemptAsync(context, revision, worker, target, body, coldStart, deadline);
+            (var result, worker) = await AttemptAsync(context, revision, worker, target, body, coldStart, deadline);
             if (!RetryPolicy.ShouldRetry(result.Status, context.Request.Method, body?.CanReplay ?? true, attempt++))
                 return ToRefusal(result, context, terms, worker, deadline);
             metrics.OnRetry(result.Status == ForwardStatus.Refused ? result.Refusal.ToString() : result.Status.ToString());
@@ -172,7 +174,8 @@ internal sealed partial class InvocationHandler(
     /// <summary>Whether the caller wants one revision, and no other.</summary>
     private static bool IsPinned(HttpContext context) => context.Request.Headers.ContainsKey(HearthHeaders.Revision);
 
-    private async Task<ForwardResult> AttemptAsync(
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<(ForwardResult Result, WorkerEndpoint Worker)> AttemptAsync(
         HttpContext context, RevisionChoice revision, WorkerEndpoint worker, InvocationTarget target, RequestBody? body, ColdStartBreakdown? coldStart,
         Deadline deadline)
     {
@@ -182,13 +185,20 @@ internal sealed partial class InvocationHandler(
         var result = new ForwardResult(ForwardStatus.Cancelled);
         try
         {
-            var destination = new ForwardDestination(worker.Address, target.PathAndQuery, target.Id, worker.AssignmentHeader);
-            return result = await forwarder.SendAsync(context, destination, body, coldStart, deadline);
+            if (Forwarder.NeedsHttp2(context.Request))
+                return (result = await forwarder.SendAsync(context, To(worker), body, coldStart, deadline), worker);
+            (worker, var connection, var error) = await dial.ConnectAsync(revision.State, worker, deadline.Token);
+            result = connection is null
+                ? Forwarder.NotDialled(error!, deadline)
+                : await forwarder.SendAsync(context, To(worker), body, coldStart, deadline, connection);
+            return (result, worker);
         }
         finally
         {
             revision.State.Release(worker, result, time.GetElapsedTime(started));
         }
+
+        ForwardDestination To(WorkerEndpoint worker) => new(worker.Address, target.PathAndQuery, target.Id, worker.AssignmentHeader);
     }
 
     private static Refusal? ToRefusal(

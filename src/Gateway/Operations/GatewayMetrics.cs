@@ -21,6 +21,7 @@ internal sealed class GatewayMetrics : IDisposable
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _requests;
     private readonly Counter<long> _retries;
+    private readonly Counter<long> _hedgedDials;
     private readonly Counter<long> _activationFailures;
     private readonly Histogram<double> _waited;
     private readonly Counter<long> _displaced;
@@ -39,6 +40,8 @@ internal sealed class GatewayMetrics : IDisposable
             "hearth_gateway_request_duration_seconds", "s", "Time from a request's arrival to the end of its answer");
         _requests = _meter.CreateCounter<long>("hearth_gateway_requests_total", null, "Requests by function and outcome");
         _retries = _meter.CreateCounter<long>("hearth_gateway_retries_total", null, "Attempts that were repeated, by what the first one met");
+        _hedgedDials = _meter.CreateCounter<long>(
+            "hearth_gateway_hedged_dials_total", null, "Dials that were slow, so that a second worker was dialled too, by which one answered first");
         _activationFailures = _meter.CreateCounter<long>("hearth_gateway_activation_failures_total", null, "Activations that failed, by reason");
         _waited = _meter.CreateHistogram<double>("hearth_gateway_wait_seconds", "s", "Time that requests which had to wait did so until they got a worker, by priority");
         _displaced = _meter.CreateCounter<long>(
@@ -48,6 +51,7 @@ internal sealed class GatewayMetrics : IDisposable
         _federationDuration = _meter.CreateHistogram<double>(
             "hearth_gateway_federation_request_duration_seconds", "s", "Time from the arrival of a federation client's request to the end of its answer");
         _federationRequests = _meter.CreateCounter<long>("hearth_gateway_federation_requests_total", null, "Requests of clients by federation and outcome");
+        _meter.CreateObservableCounter("hearth_gateway_allocated_bytes_total", static () => GC.GetTotalAllocatedBytes(), "By", "Memory that the process has allocated");
         _federationWaiting = _meter.CreateUpDownCounter<long>("hearth_gateway_federation_waiting", null, "Requests of clients that wait for an aggregator");
     }
 
@@ -84,6 +88,9 @@ internal sealed class GatewayMetrics : IDisposable
     /// <summary>Shows the memory that waiting requests hold.</summary>
     public void Observe(WaitingRoom room) =>
         _meter.CreateObservableGauge("hearth_gateway_waiting_bytes", () => room.Held, "By", "Memory that requests hold which wait for a worker");
+
+    /// <summary>A slow dial was raced with one to a second worker.</summary>
+    public void OnHedgedDial(string winner) => _hedgedDials.Add(1, new KeyValuePair<string, object?>("winner", winner));
 
     /// <summary>A request ended. Only functions that exist are named, so that callers cannot make up series.</summary>
     public void OnRequest(ObjectKey function, Outcome outcome, TimeSpan elapsed)

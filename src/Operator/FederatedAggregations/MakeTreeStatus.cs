@@ -67,7 +67,7 @@ internal static class MakeTreeStatus
     /// <summary>Each round needs its leaves, middles and top filled anew; whoever was there already was not started for it.</summary>
     private static int Reuses(FederatedAggregationStatus status, FederatedAggregationStatus before, FederationObservation seen)
     {
-        var places = before.Tree is { } tree ? tree.Aggregators + tree.Slots.Count(s => s.Role == AggregatorRole.Middle) : 1;
+        var places = before.Tree is { } tree ? tree.Aggregators + tree.Slots.Count(s => s is { Role: AggregatorRole.Middle, Worker: not null }) : 1;
         return Math.Max(0, (Published(status, before) * places) - (Published(status, before) > 0 ? seen.Tree.StartedSinceRound : 0));
     }
 }

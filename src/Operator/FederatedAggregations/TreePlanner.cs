@@ -33,8 +33,7 @@ internal static class TreePlanner
         var unneeded = kept.Values.Where(p => !wanted.Contains(AggregatorSlots.Of(p))).ToArray();
         var serves = top.Aggregator?.State() == WorkerState.Assigned;
         var isOpen = !(seen.Now < seen.Tree.TakeFrom);
-        var takesPlans = serves && seen.Tree.ToldTo == top.Aggregator!.GetAnnotation(HearthAnnotations.Assignment);
-        var missing = takesPlans && seen.PoolExists ? places.Where(p => p.Parent is not null && !kept.ContainsKey(p.Slot)).ToArray() : [];
+        var missing = serves && seen.PoolExists ? places.Where(p => p.Parent is not null && !kept.ContainsKey(p.Slot)).ToArray() : [];
         return new()
         {
             Places = places,
@@ -69,7 +68,7 @@ internal static class TreePlanner
         if (IsOver(seen, top) || IsIdle(seen))
             return [leader];
         AggregatorPlace[] now = [leader, .. kept.Values.Select(p => new AggregatorPlace(AggregatorSlots.Of(p), p.Spec.NodeName))];
-        if (top.Aggregator is null)
+        if (top.Aggregator?.State() != WorkerState.Assigned || seen.Tree.ToldTo != top.Aggregator.GetAnnotation(HearthAnnotations.Assignment))
             return [leader, .. HierarchyPlanner.Connect(now[1..], seen.Federation.Spec.Hierarchy.Levels)];
         return HierarchyPlanner.Plan(new(expected, seen.Federation.Spec.Hierarchy, seen.Federation.Spec.MaxAggregators), seen.Tree.Nodes, now);
     }

@@ -73,7 +73,7 @@ internal sealed partial class WorkerActivations(
 
     private IReadOnlyList<V1Pod> Candidates(WorkerOwner owner, WorkerPool pool, string? node)
     {
-        var ranked = choice.Rank(workers.OfPool(pool.Namespace(), pool.Name()).Where(p => p.IsClaimable()), owner.Artifact);
+        var ranked = choice.Rank(workers.OfPool(pool.Namespace(), pool.Name()).Where(p => p.IsClaimable()), owner.Artifact, owner.Model);
         return node is null ? ranked : [.. ranked.OrderBy(p => p.Spec.NodeName != node)];
     }
 

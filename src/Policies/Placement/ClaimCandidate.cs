@@ -6,4 +6,6 @@ namespace Hearth.Policies.Placement;
 /// <param name="HasArtifact">Whether the node's cache holds the artifact.</param>
 /// <param name="AddedFragmentation">Fragmentation that its claim adds.</param>
 /// <param name="Price">Price of its node's GPUs; 0 where it does not matter.</param>
-public readonly record struct ClaimCandidate(string Node, string? Zone, bool HasArtifact, double AddedFragmentation = 0, double Price = 0);
+/// <param name="HasModel">Whether the worker has the model loaded.</param>
+public readonly record struct ClaimCandidate(
+    string Node, string? Zone, bool HasArtifact, double AddedFragmentation = 0, double Price = 0, bool HasModel = false);

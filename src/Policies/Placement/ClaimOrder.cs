@@ -13,7 +13,7 @@ public static class ClaimOrder
         Rank(idle, static pod => new(pod.Spec.NodeName ?? "", null, false), null, random);
 
     /// <summary>
-    /// A worker whose node holds the artifact, then one in the caller's zone, then the least added fragmentation, then the least price, then as
+    /// A worker that has the model loaded, then one whose node holds the artifact, then one in the caller's zone, then the least added fragmentation, then the least price, then as
     /// <see cref="Rank(IEnumerable{V1Pod}, Random)"/>.
     /// </summary>
     public static IReadOnlyList<T> Rank<T>(IEnumerable<T> idle, Func<T, ClaimCandidate> describe, string? zone, Random random)
@@ -26,7 +26,8 @@ public static class ClaimOrder
         return
         [
             .. workers
-                .OrderByDescending(w => w.About.HasArtifact)
+                .OrderByDescending(w => w.About.HasModel)
+                .ThenByDescending(w => w.About.HasArtifact)
                 .ThenByDescending(w => zone is not null && w.About.Zone == zone)
                 .ThenBy(w => w.About.AddedFragmentation)
                 .ThenBy(w => w.About.Price)

@@ -28,6 +28,9 @@ public sealed record WorkerOwner
     /// <summary><see cref="ArtifactKey"/> of what the worker will load; null where no cache can hold it.</summary>
     public string? Artifact { get; init; }
 
+    /// <summary><see cref="ArtifactKey.OfLoaded"/> of its model; null where a worker cannot have it loaded still.</summary>
+    public string? Model { get; init; }
+
     /// <summary>Turns the worker's pod into one that runs the user's container; null where the worker itself does the work. Pure.</summary>
     public Func<V1Pod, V1Pod>? Customize { get; init; }
 
@@ -44,6 +47,7 @@ public sealed record WorkerOwner
             [HearthAnnotations.FunctionHash] = FunctionHash.Of(function.Spec),
         },
         Artifact = ArtifactKey.Of(function.Spec.Model),
+        Model = ArtifactKey.OfLoaded(function.Spec.Model),
         Customize = function.Spec.Container is { } container ? pod => WorkerPodFactory.RunFunctionContainer(pod, container) : null,
     };
 }

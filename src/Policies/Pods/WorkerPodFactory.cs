@@ -130,6 +130,7 @@ public static class WorkerPodFactory
                 new() { Name = WorkerEnvironment.DataPort, Value = options.DataPort.ToString(CultureInfo.InvariantCulture) },
                 new() { Name = WorkerEnvironment.ControlPort, Value = options.ControlPort.ToString(CultureInfo.InvariantCulture) },
                 .. ShareEnvironment(pool.Spec.NodeShare),
+                .. ArtifactVariables.Of(pool.Spec),
             ],
             Ports =
             [

@@ -20,6 +20,8 @@ public sealed partial class NodeShare
     private bool FreeAndServe()
     {
         var isWaiting = FreeRetired();
+        if (Directory.EnumerateFileSystemEntries(QueueFolder).Any())
+            _idle.Drop();
         if (!_budget.IsAwaited)
             return isWaiting;
         // Watched before it is looked at, so that what changes in between is told.
@@ -33,16 +35,16 @@ public sealed partial class NodeShare
         return _budget.IsAwaited || isWaiting;
     }
 
-    /// <summary>Frees removed objects that nobody reads any more; whether others are left.</summary>
-    private bool FreeRetired()
+    /// <summary>Takes back the memory of removed objects that nobody reads any more; says whether others are left.</summary>
+    internal bool FreeRetired()
     {
         lock (_gate)
         {
             _retired.RemoveAll(retired =>
             {
-                if (!retired.TryFree())
+                if (!retired.TryLock())
                     return false;
-                _own.AddUsed(-retired.Bytes);
+                _idle.Put(retired);
                 return true;
             });
             return _retired.Count > 0;
@@ -68,6 +70,15 @@ public sealed partial class NodeShare
             }
             Bury(dead);
         }
+    }
+
+    private void Leave()
+    {
+        using var owners = ShareLock.Take(Folder, ShareNames.OwnersLock);
+        FreeRetired();
+        _idle.Dispose();
+        _retired.ForEach(retired => retired.Abandon());
+        _own.RemoveEmpty();
     }
 
     private static void Bury(OwnerDirectory dead)

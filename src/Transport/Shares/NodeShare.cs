@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace Hearth.Transport.Shares;
 
 /// <summary>One owner's part of the memory that the processes of a node share: immutable objects that neighbours map instead of copying.</summary>
@@ -20,6 +22,8 @@ public sealed partial class NodeShare : IDisposable
     private readonly ShareWatch _watch;
     private readonly ShareMount _mount;
     private readonly List<RetiredObject> _retired;
+    private readonly IdleMemory _idle;
+    private readonly ParkedMappings _parked = new();
     private readonly Lock _gate = new();
     private int _isDisposed;
 
@@ -29,8 +33,11 @@ public sealed partial class NodeShare : IDisposable
         _mount = ShareMount.Of(folder);
         _budget = new ShareBudget(folder, options.Budget, own);
         _retired = own.Tidy();
+        _idle = new IdleMemory(options.IdleTime, own, Signal, time);
         _watch = new ShareWatch(Wake);
         _watch.Watch(own.Folder);
+        // Who waits wants what is idle here.
+        _watch.Watch(QueueFolder);
     }
 
     /// <summary>The folder of the share.</summary>
@@ -42,14 +49,19 @@ public sealed partial class NodeShare : IDisposable
     /// <summary>Bytes that all owners together may take.</summary>
     public long Budget => _options.Budget;
 
-    /// <summary>Bytes that all owners have taken.</summary>
-    public long Used => _budget.Used();
+    /// <summary>Bytes that all owners' objects take; not those that are idle, which whoever needs them gets.</summary>
+    public long Used => _budget.Sum() is var (taken, idle) ? taken - idle : 0;
 
     /// <summary>Type of the file system; anything but <c>tmpfs</c> works, slower.</summary>
     public string FileSystem => _mount.Type;
 
     /// <summary>Whether the file system gives large pages: to all (<c>always</c>, <c>within_size</c>), to who asks, as is done here (<c>advise</c>), or <c>never</c>.</summary>
     public string HugePages => _mount.HugePages;
+
+    /// <summary>What was copied, and what was not.</summary>
+    public ShareCounters Counters { get; } = new();
+
+    private string QueueFolder => Path.Combine(Folder, ShareNames.Queue);
 
     private bool WantsHugePages => _mount.HugePages is "advise" or "within_size";
 
@@ -90,6 +102,8 @@ public sealed partial class NodeShare : IDisposable
         if (bytes > Budget)
             throw new ShareException(ShareFault.TooLarge, $"Object \"{name}\" of {length} bytes is longer than the node share's budget of {Budget}: give the share more, or send less.");
         cancel.ThrowIfCancellationRequested();
+        if (TryReuse(name, bytes, length) is { } again)
+            return again;
         if (_budget.Reserve(bytes) is { } waiter)
             await WaitAsync(waiter, cancel);
         try
@@ -110,17 +124,28 @@ public sealed partial class NodeShare : IDisposable
         ShareNames.Check("an owner", owner);
         ShareNames.Check("an object", name);
         ThrowIfDisposed();
-        var file = PosixNative.Open(Path.Combine(Folder, owner, name), PosixNative.ReadOnly);
+        var path = Path.Combine(Folder, owner, name);
+        var file = PosixNative.Open(path, PosixNative.ReadOnly);
         if (file is null && PosixNative.ErrorNumber != PosixNative.NoEntry)
             throw new ShareException(ShareFault.BadFolder, $"Object \"{owner}/{name}\" of the node share cannot be opened: {PosixNative.Error}.");
-        // Whoever frees it locks it first, so what is locked here and still has its name stays.
-        if (file is null || !PosixNative.Lock(file, PosixNative.LockShared | PosixNative.LockAtOnce) || PosixNative.Stat(file) is not { Links: > 0, Length: var length })
+        // Whoever frees or reuses it takes its name away and locks it first: what is locked here and still has its name stays.
+        if (file is null || !PosixNative.Lock(file, PosixNative.LockShared | PosixNative.LockAtOnce)
+            || PosixNative.Stat(file) is var facts && PosixNative.Stat(path)?.Node != facts.Node)
         {
             file?.Dispose();
             throw new ShareException(ShareFault.NotFound, $"There is no object \"{owner}/{name}\" in the node share \"{Folder}\": it was not sealed, or was removed or adopted.");
         }
-        var mapping = ShareMapping.Map(file, length, isWritable: false, WantsHugePages, LeaseEnded);
-        return new ShareObject(new ShareEntry(owner, name, length), mapping, mapping.ToBuffer());
+        var mapping = _parked.Take(facts);
+        if (mapping is null)
+            mapping = ShareMapping.Map(file, isWritable: false, WantsHugePages, Park);
+        else
+        {
+            // The lease goes over to the file that is mapped.
+            PosixNative.Lock(mapping.File, PosixNative.LockShared | PosixNative.LockAtOnce);
+            file.Dispose();
+        }
+        Counters.AddMapped(facts.Length);
+        return new ShareObject(new ShareEntry(owner, name, facts.Length), mapping, mapping.ToBuffer(facts.Length));
     }
 
     /// <summary>The sealed objects of an owner, by name; none when there is no such owner.</summary>
@@ -188,13 +213,13 @@ public sealed partial class NodeShare : IDisposable
         foreach (var entry in OwnerDirectory.List(Folder, owner))
         {
             // Counted twice for a moment rather than not at all; Tidy counts anew.
-            _own.AddUsed(OwnerDirectory.ToPages(entry.Length));
+            _own.Add(OwnerDirectory.ToPages(entry.Length), 0);
             if (PosixNative.RenameNew(Path.Combine(dead.Folder, entry.Name), Path.Combine(_own.Folder, entry.Name)))
             {
                 adopted.Add(entry with { Owner = Owner });
                 continue;
             }
-            _own.AddUsed(-OwnerDirectory.ToPages(entry.Length));
+            _own.Add(-OwnerDirectory.ToPages(entry.Length), 0);
             dead.Retire(entry.Name)?.Abandon();
         }
         Bury(dead);
@@ -208,10 +233,15 @@ public sealed partial class NodeShare : IDisposable
             return;
         _watch.Dispose();
         _budget.Fail(new ObjectDisposedException(nameof(NodeShare)));
-        using var owners = ShareLock.Take(Folder, ShareNames.OwnersLock);
-        FreeRetired();
-        _retired.ForEach(retired => retired.Abandon());
-        _own.RemoveEmpty();
+        _parked.Dispose();
+        try
+        {
+            Leave();
+        }
+        catch (Exception e) when (e is ShareException or IOException or UnauthorizedAccessException)
+        {
+            // The folder is gone, or closed to this user: there is nothing to leave in order.
+        }
         _own.Dispose();
     }
 
@@ -220,17 +250,17 @@ public sealed partial class NodeShare : IDisposable
         Directory.EnumerateDirectories(folder).Select(path => Path.GetFileName(path)!).Where(name => name[0] != '.');
 
     /// <summary>Gives a draft its name; what lies behind <paramref name="length"/> is given back.</summary>
-    internal ShareEntry Seal(string name, ShareMapping mapping, long length)
+    internal ShareEntry Seal(string name, ShareMapping mapping, long draftLength, long length)
     {
         ThrowIfDisposed();
         mapping.Protect();
-        if (length < mapping.Length && PosixNative.Truncate(mapping.File, length) != 0)
+        if (length < draftLength && PosixNative.Truncate(mapping.File, length) != 0)
             throw new IOException($"Object \"{name}\" cannot be made {length} bytes long: {PosixNative.Error}.");
-        _ = PosixNative.ChangeMode(mapping.File, 0b100_100_000);
+        _ = PosixNative.ChangeMode(mapping.File, ShareNames.SealedMode);
         if (!PosixNative.RenameNew(Path.Combine(_own.Folder, ShareNames.Draft + name), Path.Combine(_own.Folder, name)))
             throw new ShareException(ShareFault.Exists, $"Owner \"{Owner}\" has an object \"{name}\" already: remove it first, or choose another name.");
         PosixNative.Lock(mapping.File, PosixNative.LockShared | PosixNative.LockAtOnce);
-        if (OwnerDirectory.ToPages(mapping.Length) - OwnerDirectory.ToPages(length) is > 0 and var spared)
+        if (OwnerDirectory.ToPages(draftLength) - OwnerDirectory.ToPages(length) is > 0 and var spared)
             Free(spared);
         return new ShareEntry(Owner, name, length);
     }
@@ -240,7 +270,7 @@ public sealed partial class NodeShare : IDisposable
     {
         if (_isDisposed != 0)
             return;
-        _ = PosixNative.Unlink(Path.Combine(_own.Folder, ShareNames.Draft + name));
+        RetiredObject.Free(Path.Combine(_own.Folder, ShareNames.Draft + name));
         Free(OwnerDirectory.ToPages(length));
     }
 
@@ -262,10 +292,9 @@ public sealed partial class NodeShare : IDisposable
 
     private ShareDraft Draft(string name, long length)
     {
-        var path = Path.Combine(_own.Folder, ShareNames.Draft + name);
-        if (File.Exists(Path.Combine(_own.Folder, name)))
-            throw new ShareException(ShareFault.Exists, $"Owner \"{Owner}\" has an object \"{name}\" already: remove it first, or choose another name.");
-        var file = PosixNative.Open(path, PosixNative.ReadWrite | PosixNative.Create | PosixNative.Exclusive, 0b110_100_000);
+        ThrowIfTaken(name);
+        var path = DraftPath(name);
+        var file = PosixNative.Open(path, PosixNative.ReadWrite | PosixNative.Create | PosixNative.Exclusive, ShareNames.DraftMode);
         if (file is null)
         {
             throw PosixNative.ErrorNumber == PosixNative.Exists
@@ -274,15 +303,8 @@ public sealed partial class NodeShare : IDisposable
         }
         try
         {
-            // Found out here that memory is short, and not by a signal when the memory is touched.
-            if (length > 0 && PosixNative.Allocate(file, length) is not 0 and var error)
-            {
-                throw error == PosixNative.NoSpace
-                    ? new ShareException(ShareFault.OutOfMemory, $"The file system of the node share \"{Folder}\" has no {length} bytes left for \"{name}\", though the budget of {Budget} has: others use it too; make it larger, or the budget smaller.")
-                    : new ShareException(ShareFault.BadFolder, $"The file system of the node share \"{Folder}\" cannot reserve memory: {PosixNative.Error}. Use a tmpfs.");
-            }
-            PosixNative.Lock(file, PosixNative.LockShared | PosixNative.LockAtOnce);
-            return new ShareDraft(this, name, ShareMapping.Map(file, length, isWritable: true, WantsHugePages, LeaseEnded));
+            Allocate(file, name, length);
+            return Map(file, name, length);
         }
         catch
         {
@@ -292,9 +314,66 @@ public sealed partial class NodeShare : IDisposable
         }
     }
 
+    /// <summary>Makes a draft of memory that an object of this size left; null when there is none, or others wait for memory.</summary>
+    private ShareDraft? TryReuse(string name, long bytes, long length)
+    {
+        if (Directory.EnumerateFileSystemEntries(QueueFolder).Any())
+            return null;
+        ThrowIfTaken(name);
+        if (_idle.Take(bytes, DraftPath(name)) is not { } file)
+            return null;
+        try
+        {
+            if (PosixNative.Truncate(file, length) != 0)
+                throw new IOException($"Object \"{name}\" cannot be made {length} bytes long: {PosixNative.Error}.");
+            return Map(file, name, length);
+        }
+        catch
+        {
+            file.Dispose();
+            Discard(name, length);
+            throw;
+        }
+    }
+
+    private void ThrowIfTaken(string name)
+    {
+        if (File.Exists(Path.Combine(_own.Folder, name)))
+            throw new ShareException(ShareFault.Exists, $"Owner \"{Owner}\" has an object \"{name}\" already: remove it first, or choose another name.");
+    }
+
+    /// <summary>Gives all of a file memory. Found out here that there is none, and not by a signal when it is touched.</summary>
+    private void Allocate(SafeFileHandle file, string name, long length)
+    {
+        // Where only memory that asks is given large pages, a file gets none by being reserved; what could not be had is reserved below.
+        if (WantsHugePages && PosixNative.Truncate(file, length) == 0)
+            ShareMapping.Map(new SafeFileHandle(file.DangerousGetHandle(), ownsHandle: false), isWritable: true, wantsHugePages: true, _ => false).Dispose();
+        var error = length == 0 ? 0 : PosixNative.Allocate(file, length);
+        if (error == 0)
+            return;
+        if (error == PosixNative.NoSpace)
+        {
+            _idle.Drop();
+            if ((error = PosixNative.Allocate(file, length)) == 0)
+                return;
+        }
+        throw error switch
+        {
+            PosixNative.NoSpace => new ShareException(ShareFault.OutOfMemory, $"The file system of the node share \"{Folder}\" has no {length} bytes left for \"{name}\", though the budget of {Budget} has: others use it too; make it larger, or the budget smaller."),
+            _ => new ShareException(ShareFault.BadFolder, $"The file system of the node share \"{Folder}\" cannot reserve memory: {PosixNative.Error}. Use a tmpfs."),
+        };
+    }
+
+    private ShareDraft Map(SafeFileHandle file, string name, long length)
+    {
+        PosixNative.Lock(file, PosixNative.LockShared | PosixNative.LockAtOnce);
+        return new ShareDraft(this, name, length, ShareMapping.Map(file, isWritable: true, WantsHugePages, EndLease));
+    }
+
+    private string DraftPath(string name) => Path.Combine(_own.Folder, ShareNames.Draft + name);
+
     private async Task WaitAsync(ShareBudget.Waiter waiter, CancellationToken cancel)
     {
-        _watch.Watch(Path.Combine(Folder, ShareNames.Queue));
         _watch.Watch(Folder);
         _watch.Signal();
         await using (cancel.UnsafeRegister((_, token) => _budget.Leave(waiter, token), null))
@@ -303,11 +382,28 @@ public sealed partial class NodeShare : IDisposable
 
     private void Free(long bytes)
     {
-        _own.AddUsed(-bytes);
+        _own.Add(-bytes, 0);
         _watch.Signal();
     }
 
-    private void LeaseEnded() => _watch.Signal();
+    private void Signal() => _watch.Signal();
+
+    /// <summary>Ends the mapping of an object that this owner wrote; it is written next by who maps it anew.</summary>
+    private bool EndLease(ShareMapping mapping)
+    {
+        mapping.End();
+        _watch.Signal();
+        return true;
+    }
+
+    /// <summary>Ends the lease of an object that was opened, and keeps it mapped for the next one in the same memory.</summary>
+    private bool Park(ShareMapping mapping)
+    {
+        if (_isDisposed != 0)
+            return false;
+        PosixNative.Unlock(mapping.File);
+        return _parked.Park(mapping);
+    }
 
     private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_isDisposed != 0, this);
 }

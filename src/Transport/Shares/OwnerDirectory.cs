@@ -8,17 +8,19 @@ namespace Hearth.Transport.Shares;
 /// <remarks>
 /// Having a directory is holding the lock of its file <c>.owner</c>, which the kernel frees with the process that held it, however that ends. Pids cannot
 /// tell who lives: those of another pod are numbers of another namespace, and every container starts with the same ones. The file holds
-/// <code>bytes taken of the budget (8) · dead since, in ms of Unix time, or 0 (8) · the process in words</code>
+/// <code>bytes taken of the budget (8) · bytes of these that are idle (8) · dead since, in ms of Unix time, or 0 (8) · the process in words</code>
 /// and is written only by who has the lock.
 /// </remarks>
 internal sealed class OwnerDirectory : IDisposable
 {
-    private const int ProcessOffset = 16;
+    private const int DeathOffset = 16;
+    private const int ProcessOffset = 24;
     private const int MostProcessBytes = 256;
     private readonly Lock _gate = new();
     private readonly SafeFileHandle _record;
     private readonly bool _isWritable;
     private long _used;
+    private long _idle;
 
     private OwnerDirectory(string share, string name, SafeFileHandle record, bool isWritable)
     {
@@ -26,7 +28,7 @@ internal sealed class OwnerDirectory : IDisposable
         Name = name;
         Folder = Path.Combine(share, name);
         _record = record;
-        _used = ReadNumber(record, 0);
+        (_used, _idle) = ReadTaken(record);
     }
 
     /// <summary>The owner.</summary>
@@ -69,14 +71,14 @@ internal sealed class OwnerDirectory : IDisposable
         var isAlive = !PosixNative.Lock(file, PosixNative.LockShared | PosixNative.LockAtOnce);
         var text = new byte[MostProcessBytes];
         var length = RandomAccess.Read(file, text, ProcessOffset);
-        return new(name, isAlive, ReadNumber(file, 0), ReadDeath(file), Encoding.UTF8.GetString(text, 0, length).TrimEnd('\0'));
+        return new(name, isAlive, ReadTaken(file).Taken, ReadDeath(file), Encoding.UTF8.GetString(text, 0, length).TrimEnd('\0'));
     }
 
-    /// <summary>What an owner takes of the budget; 0 when there is none.</summary>
-    public static long ReadUsed(string share, string name)
+    /// <summary>What an owner takes of the budget, and what of it is idle; 0 when there is no such owner.</summary>
+    public static (long Taken, long Idle) ReadTaken(string share, string name)
     {
         using var file = PosixNative.Open(Path.Combine(share, name, ShareNames.Owner), PosixNative.ReadOnly);
-        return file is null ? 0 : ReadNumber(file, 0);
+        return file is null ? (0, 0) : ReadTaken(file);
     }
 
     /// <summary>Whole pages of so many bytes.</summary>
@@ -102,18 +104,18 @@ internal sealed class OwnerDirectory : IDisposable
         Span<byte> text = stackalloc byte[MostProcessBytes];
         text.Clear();
         Encoding.UTF8.TryGetBytes(process, text, out _);
-        WriteNumber(8, 0);
+        WriteDeath(0);
         RandomAccess.Write(_record, text, ProcessOffset);
     }
 
     /// <summary>Notes when it was found dead.</summary>
-    public void MarkDead(DateTimeOffset now) => WriteNumber(8, now.ToUnixTimeMilliseconds());
+    public void MarkDead(DateTimeOffset now) => WriteDeath(now.ToUnixTimeMilliseconds());
 
-    /// <summary>Changes what it takes of the budget; others see it at once, and those who wait are told.</summary>
-    public void AddUsed(long bytes)
+    /// <summary>Changes what it takes of the budget, and what of it is idle; others see both at once, and those who wait are told.</summary>
+    public void Add(long used, long idle)
     {
         lock (_gate)
-            WriteNumber(0, _used += bytes);
+            Write(_used + used, _idle + idle);
     }
 
     /// <summary>Frees what a dead process left that nobody can use: drafts, and removed objects that no reader has. Counts anew.</summary>
@@ -124,24 +126,28 @@ internal sealed class OwnerDirectory : IDisposable
         long used = 0;
         foreach (var file in new DirectoryInfo(Folder).EnumerateFiles().ToList())
         {
-            if (file.Name.StartsWith(ShareNames.Draft, StringComparison.Ordinal))
+            if (file.Name == ShareNames.Bell || file.Name.StartsWith(ShareNames.Draft, StringComparison.Ordinal))
             {
-                _ = PosixNative.Unlink(file.FullName);
+                RetiredObject.Free(file.FullName);
                 continue;
             }
             var bytes = file.Name == ShareNames.Owner ? 0 : ToPages(file.Length);
             if (file.Name.StartsWith(ShareNames.Retired, StringComparison.Ordinal) && RetiredObject.Open(file.FullName, bytes) is { } removed)
             {
-                if (removed.TryFree())
+                if (removed.TryLock())
+                {
+                    removed.Free();
                     continue;
+                }
                 retired.Add(removed);
             }
             used += bytes;
         }
         lock (_gate)
         {
-            if (used != _used)
-                WriteNumber(0, _used = used);
+            // Not written unless it changes: that would wake everyone who waits, who look after the same directory.
+            if (used != _used || _idle != 0)
+                Write(used, 0);
         }
         return retired;
     }
@@ -171,26 +177,47 @@ internal sealed class OwnerDirectory : IDisposable
     /// <summary>Leaves the directory to whoever takes it.</summary>
     public void Dispose() => _record.Dispose();
 
-    private static DateTimeOffset? ReadDeath(SafeFileHandle file) =>
-        ReadNumber(file, 8) is var milliseconds and not 0 ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : null;
-
-    private static long ReadNumber(SafeFileHandle file, long offset)
+    private static DateTimeOffset? ReadDeath(SafeFileHandle file)
     {
         Span<byte> number = stackalloc byte[sizeof(long)];
-        return RandomAccess.Read(file, number, offset) == number.Length ? BinaryPrimitives.ReadInt64LittleEndian(number) : 0;
+        return RandomAccess.Read(file, number, DeathOffset) == number.Length && BinaryPrimitives.ReadInt64LittleEndian(number) is var milliseconds and not 0
+            ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
+            : null;
     }
 
-    private void WriteNumber(long offset, long value)
+    private static (long Taken, long Idle) ReadTaken(SafeFileHandle file)
+    {
+        Span<byte> numbers = stackalloc byte[2 * sizeof(long)];
+        return RandomAccess.Read(file, numbers, 0) == numbers.Length
+            ? (BinaryPrimitives.ReadInt64LittleEndian(numbers), BinaryPrimitives.ReadInt64LittleEndian(numbers[sizeof(long)..]))
+            : (0, 0);
+    }
+
+    private void Write(long used, long idle)
+    {
+        (_used, _idle) = (used, idle);
+        Span<byte> numbers = stackalloc byte[2 * sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(numbers, used);
+        BinaryPrimitives.WriteInt64LittleEndian(numbers[sizeof(long)..], idle);
+        Write(numbers, 0);
+    }
+
+    private void WriteDeath(long milliseconds)
     {
         Span<byte> number = stackalloc byte[sizeof(long)];
-        BinaryPrimitives.WriteInt64LittleEndian(number, value);
+        BinaryPrimitives.WriteInt64LittleEndian(number, milliseconds);
+        Write(number, DeathOffset);
+    }
+
+    private void Write(ReadOnlySpan<byte> bytes, long offset)
+    {
         if (_isWritable)
         {
-            RandomAccess.Write(_record, number, offset);
+            RandomAccess.Write(_record, bytes, offset);
             return;
         }
         using var writable = PosixNative.Open(Path.Combine(Folder, ShareNames.Owner), PosixNative.ReadWrite)
             ?? throw new ShareException(ShareFault.BadFolder, $"\"{Folder}\" of the node share cannot be written: {PosixNative.Error}.");
-        RandomAccess.Write(writable, number, offset);
+        RandomAccess.Write(writable, bytes, offset);
     }
 }

@@ -76,14 +76,15 @@ internal sealed class ShareBudget(string share, long limit, OwnerDirectory own)
         }
     }
 
-    /// <summary>What all owners have taken.</summary>
-    public long Used() => NodeShare.OwnersOf(share).Sum(owner => OwnerDirectory.ReadUsed(share, owner));
+    /// <summary>What all owners have taken, and what of it is idle.</summary>
+    public (long Taken, long Idle) Sum() => NodeShare.OwnersOf(share).Select(owner => OwnerDirectory.ReadTaken(share, owner))
+        .Aggregate((Taken: 0L, Idle: 0L), (sum, owner) => (sum.Taken + owner.Taken, sum.Idle + owner.Idle));
 
     private bool TryTake(long bytes)
     {
-        if (Used() > limit - bytes)
+        if (Sum().Taken > limit - bytes)
             return false;
-        own.AddUsed(bytes);
+        own.Add(bytes, 0);
         return true;
     }
 

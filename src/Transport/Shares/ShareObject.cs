@@ -1,4 +1,5 @@
 using Hearth.Compute;
+using Hearth.Transport.Streaming;
 using Microsoft.Win32.SafeHandles;
 
 namespace Hearth.Transport.Shares;
@@ -29,11 +30,14 @@ public sealed class ShareObject : IDisposable
     /// <summary>The open file, for sendfile-class calls.</summary>
     internal SafeFileHandle File => _mapping.File;
 
+    /// <summary>Tells it from another that later has its name.</summary>
+    internal ObjectVersion Version => PosixNative.Stat(File) is var facts ? new(facts.Node, facts.Changed) : default;
+
     /// <summary>The draft that this object becomes.</summary>
     internal ShareDraft Reopen(NodeShare share)
     {
         _mapping.Unprotect();
-        return new ShareDraft(share, Entry.Name, _mapping, Buffer);
+        return new ShareDraft(share, Entry.Name, Length, _mapping, Buffer);
     }
 
     /// <summary>Ends the lease. No span or tensor of it may be used afterwards.</summary>

@@ -3,6 +3,8 @@ using Hearth.Api.Workers;
 using Hearth.Compute.Accelerators;
 using Hearth.Federation;
 using Hearth.Federation.Storage;
+using Hearth.Federation.Tree;
+using Hearth.Worker.Aggregators.Tree;
 using Hearth.Worker.Artifacts;
 using Hearth.Worker.Assignments;
 using Hearth.Worker.Devices;
@@ -10,9 +12,11 @@ using Hearth.Worker.Models;
 
 namespace Hearth.Worker.Aggregators;
 
-/// <summary>Makes a worker the aggregator of a federation: opens its output directory, where an earlier aggregator may have left off.</summary>
-internal sealed class AggregatorLoader(HearthModelRuntime models, AcceleratorHost accelerators, VolumeMounts mounts, TimeProvider time) : IRoleLoader
+/// <summary>Makes a worker an aggregator of a federation: the one that leads opens the output directory, where an earlier one may have left off; others take updates for it.</summary>
+internal sealed class AggregatorLoader(WorkerOptions options, HearthModelRuntime models, AcceleratorHost accelerators, VolumeMounts mounts, TimeProvider time) : IRoleLoader
 {
+    private const string Top = "top";
+
     /// <inheritdoc/>
     public WorkerRole Role => WorkerRole.Aggregator;
 
@@ -21,6 +25,7 @@ internal sealed class AggregatorLoader(HearthModelRuntime models, AcceleratorHos
     {
         { Federation: null } => "The assignment has no federation.",
         { Uid.Length: 0 } => "The assignment has no uid, by which the output directory is known to be the federation's.",
+        { Aggregator: { Slot.Length: 0 } or { Token.Length: 0 } } => "The assignment's aggregator has no slot, or no token that the federation's aggregators know each other by.",
         { Federation: { Model: null, Architecture: null } } => "The federation has neither model nor architecture.",
         { Federation: { Rounds: < 1 } or { Clients.MinPerRound: < 1 } } => "The federation has fewer than 1 round, or rounds of fewer than 1 client.",
         _ => null,
@@ -34,20 +39,39 @@ internal sealed class AggregatorLoader(HearthModelRuntime models, AcceleratorHos
     {
         var start = time.GetTimestamp();
         progress.Append(new AssignmentProgress { Id = assignment.Id, State = AssignmentState.Loading });
+        if (assignment.Aggregator is { Slot: not Top })
+            return (new ServedLeaf(assignment, OpenMemory(assignment), accelerators.Get(), progress, time), ReadyAfter(start, assignment, null));
+        var lead = assignment.Aggregator is not { } place ? null
+            : new LeadParts(place.Token, string.IsNullOrEmpty(options.NodeShare) ? null : OpenMemory(assignment), time);
+        try
+        {
+            var aggregator = await OpenAsync(assignment, lead?.Options, progress, cancellation);
+            return (new ServedAggregator(assignment.Id, aggregator, assignment.Federation!.Rounds, progress, lead), ReadyAfter(start, assignment, aggregator.Progress));
+        }
+        catch
+        {
+            lead?.Dispose();
+            throw;
+        }
+    }
+
+    private AssignmentProgress ReadyAfter(long start, Assignment assignment, FederationProgress? progress) => new()
+    {
+        Id = assignment.Id,
+        State = AssignmentState.Ready,
+        DeployDependencyMs = time.GetElapsedTime(start).TotalMilliseconds,
+        Federation = progress,
+    };
+
+    private async Task<Aggregator> OpenAsync(Assignment assignment, TreeOptions? tree, ProgressLog progress, CancellationToken cancellation)
+    {
         var spec = assignment.Federation!;
         var directory = DirectoryOf(spec.Output.Uri);
         var accelerator = accelerators.Get();
         var format = new HearthModelFormat(spec, models, accelerator, assignment.Id, progress);
         try
         {
-            var aggregator = await Aggregator.OpenAsync(OptionsOf(assignment, spec), new DirectoryStorage(directory, time), accelerator, format, time, tree: null, cancellation);
-            return (new ServedAggregator(assignment.Id, aggregator, spec.Rounds, progress), new AssignmentProgress
-            {
-                Id = assignment.Id,
-                State = AssignmentState.Ready,
-                DeployDependencyMs = time.GetElapsedTime(start).TotalMilliseconds,
-                Federation = aggregator.Progress,
-            });
+            return await Aggregator.OpenAsync(OptionsOf(assignment, spec), new DirectoryStorage(directory, time), accelerator, format, time, tree, cancellation);
         }
         catch (OutputException e)
         {
@@ -71,10 +95,12 @@ internal sealed class AggregatorLoader(HearthModelRuntime models, AcceleratorHos
         }
     }
 
+    private NodeMemory OpenMemory(Assignment assignment) => NodeMemory.Open(options.NodeShare, options.NodeShareBytes, assignment.Id, time);
+
     private string DirectoryOf(string text) =>
         mounts.FindDirectory(text) ?? throw AssignmentException.OutputUnavailable($"output.uri '{text}' is not served by this worker: expected file:///absolute/path of a directory that every worker of the pool sees.", retriable: false);
 
-    private static FederationOptions OptionsOf(Assignment assignment, FederatedAggregationSpec spec) => new()
+    private FederationOptions OptionsOf(Assignment assignment, FederatedAggregationSpec spec) => new()
     {
         Uid = assignment.Uid,
         Namespace = assignment.Namespace,
@@ -86,5 +112,6 @@ internal sealed class AggregatorLoader(HearthModelRuntime models, AcceleratorHos
         Selection = spec.Clients.Selection,
         Seed = (ulong)spec.Seed,
         LocalWork = spec.Clients.LocalWork,
+        FoldsLate = options.FoldsLate,
     };
 }

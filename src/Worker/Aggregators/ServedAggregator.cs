@@ -2,6 +2,7 @@ using Hearth.Api.FederatedAggregations;
 using Hearth.Api.Workers;
 using Hearth.Federation;
 using Hearth.Federation.Storage;
+using Hearth.Worker.Aggregators.Tree;
 using Hearth.Worker.Assignments;
 using Microsoft.AspNetCore.Http;
 
@@ -15,19 +16,31 @@ internal sealed class ServedAggregator : IServedRole, IProgress<FederationProgre
     private readonly int _rounds;
     private readonly ProgressLog _progress;
     private readonly ClientProtocolEndpoint _endpoint;
+    private readonly TreeEndpoint? _tree;
+    private readonly LeadParts? _lead;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
 
     /// <summary>Starts the rounds, once the assignment's progress says <c>Ready</c>.</summary>
-    public ServedAggregator(string assignmentId, Aggregator aggregator, int rounds, ProgressLog progress)
+    /// <param name="assignmentId">The assignment.</param>
+    /// <param name="aggregator">Runs the rounds; becomes this role's own.</param>
+    /// <param name="rounds">How many.</param>
+    /// <param name="progress">Told of each step.</param>
+    /// <param name="lead">For aggregators that take updates for this one; null where it is to be alone. Becomes this role's own.</param>
+    public ServedAggregator(string assignmentId, Aggregator aggregator, int rounds, ProgressLog progress, LeadParts? lead)
     {
-        (_assignmentId, _aggregator, _rounds, _progress) = (assignmentId, aggregator, rounds, progress);
+        (_assignmentId, _aggregator, _rounds, _progress, _lead) = (assignmentId, aggregator, rounds, progress, lead);
+        _tree = lead?.MakeEndpoint(aggregator);
         _endpoint = new ClientProtocolEndpoint(aggregator);
         _running = Task.Run(RunAsync);
     }
 
     /// <inheritdoc/>
-    public Task InvokeAsync(HttpContext context) => _endpoint.InvokeAsync(context);
+    public Task InvokeAsync(HttpContext context) =>
+        _tree is not null && TreeRoutes.Has(context.Request) ? _tree.InvokeAsync(context) : _endpoint.InvokeAsync(context);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string>? Follow(AggregationPlan plan) => _tree is null ? null : _aggregator.Follow(plan);
 
     /// <inheritdoc/>
     public async Task StopAsync()
@@ -42,6 +55,7 @@ internal sealed class ServedAggregator : IServedRole, IProgress<FederationProgre
     {
         _aggregator.Dispose();
         _stop.Dispose();
+        _lead?.Dispose();
     }
 
     /// <inheritdoc/>

@@ -6,18 +6,23 @@ namespace Hearth.Worker.Artifacts;
 
 /// <summary>Brings artifacts to this machine's disk, once.</summary>
 /// <remarks>
-/// A file is used where it lies: copying it would only cost time. An HTTP resource with a declared digest is looked up by it, without the
-/// network; one without is revalidated by its ETag or date and downloaded when that fails. Concurrent fetches of one URI, in whatever
+/// A file is used where it lies: copying it would only cost time. What comes over the network is looked up by its declared digest, without the
+/// network; without one it is revalidated by its entity tag or date and downloaded when that fails. Concurrent fetches of one URI, in whatever
 /// process of the node, are one download.
 /// </remarks>
-internal sealed class ArtifactCache(ArtifactCacheOptions options, HttpArtifactSource http, TimeProvider time)
+internal sealed class ArtifactCache(
+    ArtifactCacheOptions options, HttpArtifactSource http, S3ArtifactSource s3, WorkerMetrics metrics, TimeProvider time)
 {
     private const int MaxReportedMemos = 256;
 
-    private readonly Lazy<BlobStore> _store = new(() => new BlobStore(options.Directory, options.MaxBytes, time));
+    // An artifact that is replaced more often while it is downloaded is not meant to be downloaded.
+    private const int MaxVersions = 3;
+
+    private readonly Lazy<BlobStore> _store = new(() => new BlobStore(options, metrics, time));
 
     /// <summary>Whether the URI names a folder of this machine.</summary>
-    public bool IsFolder(Uri uri) => uri.IsFile && Directory.Exists(options.Mounts.Map(uri.LocalPath));
+    /// <exception cref="AssignmentException">It is on a claim that the pool does not mount.</exception>
+    public bool IsFolder(Uri uri) => PathOf(uri) is { } path && Directory.Exists(path);
 
     /// <summary>Brings the artifact that <paramref name="model"/> names.</summary>
     /// <param name="model">URI and, perhaps, digest.</param>
@@ -30,7 +35,12 @@ internal sealed class ArtifactCache(ArtifactCacheOptions options, HttpArtifactSo
         var digest = model.Sha256 is { Length: > 0 } text ? text.ToLowerInvariant() : null;
         try
         {
-            return uri.IsFile ? UseInPlace(uri, digest) : await FetchHttpAsync(uri, digest, progress, cancellation);
+            if (PathOf(uri) is { } path)
+                return UseInPlace(path, digest);
+            var artifact = await FetchAsync(uri, digest, progress, cancellation);
+            if (artifact.CacheHit == true)
+                metrics.ArtifactHit();
+            return artifact;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -54,9 +64,14 @@ internal sealed class ArtifactCache(ArtifactCacheOptions options, HttpArtifactSo
         }
     }
 
-    private Artifact UseInPlace(Uri uri, string? digest)
+    /// <summary>Where a file lies that is used there; null for what has to be fetched.</summary>
+    private string? PathOf(Uri uri) =>
+        uri.IsFile ? options.Mounts.Map(uri.LocalPath)
+        : uri.Scheme == ArtifactUri.Claim ? options.Mounts.MapClaim(uri)
+        : null;
+
+    private Artifact UseInPlace(string path, string? digest)
     {
-        var path = options.Mounts.Map(uri.LocalPath);
         if (Directory.Exists(path))
             throw AssignmentException.Unavailable($"'{path}' is a directory. Name the model's file in it.", retriable: false);
         var version = FileVersion.Of(path);
@@ -99,31 +114,52 @@ internal sealed class ArtifactCache(ArtifactCacheOptions options, HttpArtifactSo
         }
     }
 
-    private async Task<Artifact> FetchHttpAsync(Uri uri, string? digest, IProgress<FetchProgress> progress, CancellationToken cancellation)
+    private async Task<Artifact> FetchAsync(Uri uri, string? digest, IProgress<FetchProgress> progress, CancellationToken cancellation)
     {
         var store = _store.Value;
         if (digest is not null && store.TryOpen(digest) is { } known)
             return new Artifact(known, cacheHit: true);
-        using var turn = await store.LockAsync(digest ?? DigestMemo.KeyOf(uri.AbsoluteUri), cancellation);
+        var display = ArtifactUri.Display(uri);
+        using var turn = await store.LockAsync(digest ?? DigestMemo.KeyOf(uri.AbsoluteUri), () => progress.Report(new(display, 0, null)), cancellation);
         if (digest is not null && store.TryOpen(digest) is { } fetchedMeanwhile)
             return new Artifact(fetchedMeanwhile, cacheHit: true);
+        var started = time.GetTimestamp();
+        for (var version = 1; version <= MaxVersions; version++)
+        {
+            if (await TryFetchAsync(store, uri, digest, progress, cancellation) is not { } artifact)
+                continue;
+            if (artifact.CacheHit == false)
+                metrics.ArtifactFetched(uri.Scheme, time.GetElapsedTime(started));
+            return artifact;
+        }
+        throw AssignmentException.Unavailable(
+            $"'{display}' changed while it was downloaded, {MaxVersions} times in a row. Write artifacts under a new name, and name that.", retriable: true);
+    }
+
+    /// <summary>Downloads the current version, unless the cache has it; null when it is not the current one any more before all of it is here.</summary>
+    private async Task<Artifact?> TryFetchAsync(BlobStore store, Uri uri, string? digest, IProgress<FetchProgress> progress, CancellationToken cancellation)
+    {
+        IArtifactSource source = uri.Scheme == ArtifactUri.S3 ? s3 : http;
         var memo = digest is null ? store.Memo.Read(uri.AbsoluteUri) : null;
         var remembered = memo is { } m ? store.TryOpen(m.Digest) : null;
         try
         {
-            using var response = await http.GetAsync(uri, remembered is null ? null : memo?.Validator, cancellation);
-            if (response.NotModified && remembered is { } unchanged)
+            using var first = await source.OpenAsync(uri, new(Unless: remembered is null ? null : memo?.Validator), cancellation);
+            if (first is null)
+                return null;
+            if (first.NotModified && remembered is { } unchanged)
             {
                 remembered = null;
                 return new Artifact(unchanged, cacheHit: true);
             }
-            using var writer = store.BeginWrite(response.Length);
-            await http.CopyAsync(response, writer, options.MaxBytes, progress, cancellation);
+            using var writer = await store.BeginWriteAsync(first.Length, cancellation);
+            if (!await new ArtifactDownload(source, first, writer, options, progress, time).RunAsync(cancellation))
+                return null;
             var actual = writer.Finish();
             if (digest is not null && actual != digest)
                 throw AssignmentException.DigestMismatch($"'{ArtifactUri.Display(uri)}'", digest, actual);
-            var file = writer.Commit(actual);
-            if (response.Validator is { } validator)
+            var file = await writer.CommitAsync(actual, cancellation);
+            if (first.Validator is { } validator)
                 store.Memo.Write(uri.AbsoluteUri, actual, validator);
             return new Artifact(file, cacheHit: false);
         }

@@ -1,123 +1,81 @@
-using System.Buffers;
+using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
+using System.Net.Http.Headers;
 
 namespace Hearth.Worker.Artifacts;
 
-/// <summary>Downloads over HTTP.</summary>
+/// <summary>Artifacts over HTTP.</summary>
 /// <remarks>The client's own timeout must be off: a large model may take any time as long as bytes keep coming.</remarks>
-internal sealed class HttpArtifactSource(HttpClient client, TimeSpan stallTimeout, TimeProvider time)
+internal sealed class HttpArtifactSource(HttpClient client, TimeSpan stallTimeout, TimeProvider time) : IArtifactSource
 {
-    private const int ChunkLength = 256 * 1024;
+    private const string DatePrefix = "date:";
 
-    /// <summary>Sends the request and reads the answer's head.</summary>
-    /// <param name="uri">What to get.</param>
-    /// <param name="validator">Validator of the version at hand; null to get any.</param>
-    /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="AssignmentException">The server cannot be reached or refuses.</exception>
-    public async Task<HttpArtifact> GetAsync(Uri uri, string? validator, CancellationToken cancellation)
+    /// <inheritdoc/>
+    public async Task<ArtifactPart?> OpenAsync(Uri uri, ArtifactRequest request, CancellationToken cancellation)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, uri);
-        HttpArtifact.AddCondition(request.Headers, validator);
+        using var message = new HttpRequestMessage(HttpMethod.Get, uri);
+        AddConditions(message.Headers, request);
         using var patience = new CancellationTokenSource(stallTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellation);
         try
         {
-            var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
-            if (response.IsSuccessStatusCode || (response.StatusCode == HttpStatusCode.NotModified && validator is not null))
-                return new HttpArtifact(uri, response);
+            var response = await client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            if (Read(uri, request, response) is { } part)
+                return part;
             using (response)
-                throw Refused(uri, response.StatusCode);
+                return request.Version is not null && IsChange(response.StatusCode) ? null : throw SourceFailure.Refused(uri, response.StatusCode);
         }
         catch (HttpRequestException e)
         {
-            throw Unreachable(uri, e);
+            throw SourceFailure.Unreachable(uri, e);
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {
-            throw Stalled(uri, e);
+            throw SourceFailure.Stalled(uri, stallTimeout, 0, e);
         }
     }
 
-    /// <summary>Copies the answer's body.</summary>
-    /// <exception cref="AssignmentException">The connection broke or stalled, or the body is larger than <paramref name="maxBytes"/>.</exception>
-    /// <exception cref="IOException">The disk refused.</exception>
-    public async Task CopyAsync(
-        HttpArtifact source, BlobWriter target, long maxBytes, IProgress<FetchProgress> progress, CancellationToken cancellation)
+    private static void AddConditions(HttpRequestHeaders headers, ArtifactRequest request)
     {
-        var display = ArtifactUri.Display(source.Uri);
-        var chunk = ArrayPool<byte>.Shared.Rent(ChunkLength);
-        try
-        {
-            using var body = await source.OpenAsync(cancellation);
-            progress.Report(new(display, 0, source.Length));
-            while (await ReadAsync(source.Uri, body, chunk, cancellation) is var read and > 0)
-            {
-                target.Write(chunk.AsSpan(0, read));
-                if (target.Length > maxBytes)
-                {
-                    throw AssignmentException.Unavailable(
-                        $"'{display}' has more than the {maxBytes} bytes that the cache may hold. Raise artifactCache.sizeLimit of the WorkerPool.", retriable: false);
-                }
-                progress.Report(new(display, target.Length, source.Length));
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(chunk);
-        }
+        if (ArtifactRequest.TagOf(request.Unless) is { } known)
+            headers.TryAddWithoutValidation("If-None-Match", known);
+        else if (request.Unless?.StartsWith(DatePrefix, StringComparison.Ordinal) == true)
+            headers.TryAddWithoutValidation("If-Modified-Since", request.Unless[DatePrefix.Length..]);
+        if (request.Version is null)
+            return;
+        headers.Range = new RangeHeaderValue(request.Offset, request.End - 1);
+        headers.TryAddWithoutValidation("If-Range", ArtifactRequest.TagOf(request.Version));
     }
 
-    private static AssignmentException Refused(Uri uri, HttpStatusCode status)
+    /// <summary>What was asked for; null where the answer is another version's, or a refusal.</summary>
+    private static ArtifactPart? Read(Uri uri, ArtifactRequest request, HttpResponseMessage response)
     {
-        var what = $"'{ArtifactUri.Display(uri)}' answered {(int)status} {status}";
-        return status switch
+        var isPart = response.StatusCode == HttpStatusCode.PartialContent && request.Version is not null;
+        var notModified = response.StatusCode == HttpStatusCode.NotModified && request.Unless is not null;
+        var validator = ValidatorOf(response);
+        if ((!isPart && !notModified && response.StatusCode != HttpStatusCode.OK) || (request.Version is { } version && version != validator))
+            return null;
+        var range = response.Content.Headers.ContentRange;
+        if (isPart && range?.From is null)
+            return null;
+        return new(uri, response, response.Content.ReadAsStreamAsync)
         {
-            HttpStatusCode.NotFound or HttpStatusCode.Gone => AssignmentException.NotFound($"{what}. Check the URI."),
-            HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => AssignmentException.Unavailable(
-                $"{what}. Use a URI that needs no credentials, or a signed one.", retriable: false),
-            HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError =>
-                AssignmentException.Unavailable($"{what}. It may pass; the assignment can be tried again.", retriable: true),
-            _ => AssignmentException.Unavailable($"{what}, where 200 with the artifact was expected.", retriable: false),
+            NotModified = notModified,
+            Validator = validator,
+            // A server that ignores ranges sends all of it from the start.
+            Offset = isPart ? range!.From!.Value : 0,
+            Length = isPart ? range!.Length : response.Content.Headers.ContentLength,
+            // A weak tag promises the same meaning, not the same bytes; a date is too coarse.
+            CanResume = response.Headers.ETag is { IsWeak: false },
+            HasRanges = response.Headers.AcceptRanges.Contains("bytes"),
         };
     }
 
-    private static AssignmentException Unreachable(Uri uri, HttpRequestException error)
-    {
-        var what = $"'{ArtifactUri.Display(uri)}' cannot be reached";
-        return error switch
-        {
-            { InnerException: SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData } } =>
-                AssignmentException.NotFound($"{what}: the name '{uri.IdnHost}' does not resolve. Check the URI.", error),
-            { HttpRequestError: HttpRequestError.NameResolutionError } =>
-                AssignmentException.Unavailable($"{what}: the name '{uri.IdnHost}' does not resolve now.", retriable: true, error),
-            { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } =>
-                AssignmentException.Unavailable($"{what}: {uri.Authority} refuses connections. Check that the server runs and the port is right.", retriable: true, error),
-            { HttpRequestError: HttpRequestError.SecureConnectionError } => AssignmentException.Unavailable(
-                $"{what}: no secure connection: {error.InnerException?.Message ?? error.Message}", retriable: false, error),
-            _ => AssignmentException.Unavailable($"{what}: {error.InnerException?.Message ?? error.Message}", retriable: true, error),
-        };
-    }
+    private static string? ValidatorOf(HttpResponseMessage response) =>
+        response.Headers.ETag is { } tag ? ArtifactRequest.OfTag(tag.ToString())
+        : response.Content.Headers.LastModified is { } date ? DatePrefix + date.ToString("R", CultureInfo.InvariantCulture)
+        : null;
 
-    private AssignmentException Stalled(Uri uri, Exception error) => AssignmentException.Unavailable(
-        $"'{ArtifactUri.Display(uri)}' sent nothing for {stallTimeout.TotalSeconds:0} s.", retriable: true, error);
-
-    private async ValueTask<int> ReadAsync(Uri uri, Stream body, byte[] chunk, CancellationToken cancellation)
-    {
-        using var patience = new CancellationTokenSource(stallTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellation);
-        try
-        {
-            return await body.ReadAsync(chunk, either.Token);
-        }
-        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
-        {
-            throw Stalled(uri, e);
-        }
-        catch (IOException e)
-        {
-            // Caught here, where it can only be the network: from the caller's view a disk's refusal looks the same.
-            throw AssignmentException.Unavailable($"'{ArtifactUri.Display(uri)}' broke off: {e.Message}", retriable: true, e);
-        }
-    }
+    private static bool IsChange(HttpStatusCode status) => status is HttpStatusCode.OK or HttpStatusCode.PartialContent
+        or HttpStatusCode.PreconditionFailed or HttpStatusCode.RequestedRangeNotSatisfiable;
 }

@@ -140,7 +140,7 @@ internal sealed partial class AssignmentHost(
         }
         current.Dispose();
         NativeHeapNative.Trim();
-        if (FindLeak() is { } left)
+        if (FindLeak(current.Assignment.Role) is { } left)
         {
             // _release stays: a worker that kept something is never clean again.
             var leak = $"{left} were not freed when assignment '{current.Assignment.Id}' ended.";
@@ -154,8 +154,8 @@ internal sealed partial class AssignmentHost(
     }
 
     /// <summary>What roles know to be theirs, and what only shows in the whole process.</summary>
-    private string? FindLeak() =>
-        string.Join(" and ", roles.Select(role => role.FindLeak()).Append(_idle.FindGrowth(roles.Sum(role => role.KeptBytes))).OfType<string>())
+    private string? FindLeak(WorkerRole released) =>
+        string.Join(" and ", roles.Select(role => role.FindLeak()).Append(_idle.FindGrowth(released, roles.Sum(role => role.KeptBytes))).OfType<string>())
             is { Length: > 0 } left ? left : null;
 
     private static partial class Log

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Hearth.Api;
 using Hearth.Api.Telemetry;
@@ -7,18 +5,16 @@ using Hearth.Api.Workers;
 using Hearth.Worker.Artifacts;
 using Hearth.Worker.Assignments;
 using Hearth.Worker.Functions.V2;
+using Hearth.Worker.Models;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Hearth.Worker.Control;
 
 /// <summary>The control port: health, metrics, and the assignment as <see cref="Assignment"/> describes it.</summary>
-internal sealed class ControlEndpoint(string token, AssignmentHost assignments, ArtifactCache artifacts, Task ready, PrometheusTextExporter exporter)
+internal sealed class ControlEndpoint(
+    BearerToken token, AssignmentHost assignments, ArtifactCache artifacts, ResidentModels residents, Task ready, PrometheusTextExporter exporter)
 {
-    private const string Bearer = "Bearer ";
     private const long MaxBodyBytes = 1 << 20;
-
-    private readonly byte[] _token = SHA256.HashData(Encoding.UTF8.GetBytes(token));
 
     /// <summary>Answers a request.</summary>
     public Task InvokeAsync(HttpContext context) => context.Request.Path.Value switch
@@ -28,8 +24,9 @@ internal sealed class ControlEndpoint(string token, AssignmentHost assignments, 
             ? WriteTextAsync(context.Response, StatusCodes.Status200OK, "ok\n")
             : WriteTextAsync(context.Response, StatusCodes.Status503ServiceUnavailable, assignments.Closed ? "stopping\n" : "starting\n"),
         "/metrics" => WriteTextAsync(context.Response, StatusCodes.Status200OK, exporter.Write(), PrometheusTextExporter.ContentType),
-        "/assignment" => AssignmentAsync(context),
-        "/artifacts" => ArtifactsAsync(context),
+        "/assignment" => ForPoolAsync(context, AssignmentAsync),
+        "/assignment/plan" => ForPoolAsync(context, PlanAsync),
+        "/artifacts" => ForPoolAsync(context, ArtifactsAsync),
         _ => V2Json.WriteErrorAsync(context.Response, StatusCodes.Status404NotFound, $"There is nothing at '{context.Request.Path}' on the control port."),
     };
 
@@ -40,10 +37,16 @@ internal sealed class ControlEndpoint(string token, AssignmentHost assignments, 
         await http.WriteAsync(text);
     }
 
+    private Task ForPoolAsync(HttpContext context, Func<HttpContext, Task> answer)
+    {
+        if (token.IsShownBy(context.Request))
+            return answer(context);
+        context.Response.Headers.WWWAuthenticate = "Bearer";
+        return V2Json.WriteErrorAsync(context.Response, StatusCodes.Status401Unauthorized, "The bearer token is not that of the worker's pool.");
+    }
+
     private Task AssignmentAsync(HttpContext context)
     {
-        if (!Authorized(context.Request))
-            return RefuseAsync(context.Response);
         switch (context.Request.Method)
         {
             case "POST":
@@ -60,32 +63,14 @@ internal sealed class ControlEndpoint(string token, AssignmentHost assignments, 
 
     private async Task ArtifactsAsync(HttpContext context)
     {
-        if (!Authorized(context.Request))
-        {
-            await RefuseAsync(context.Response);
-            return;
-        }
         context.Response.ContentType = "application/json";
-        await context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(artifacts.Report(), ApiJsonContext.Default.ArtifactReport));
-    }
-
-    private static Task RefuseAsync(HttpResponse http)
-    {
-        http.Headers.WWWAuthenticate = "Bearer";
-        return V2Json.WriteErrorAsync(http, StatusCodes.Status401Unauthorized, "The bearer token is not that of the worker's pool.");
-    }
-
-    private bool Authorized(HttpRequest request)
-    {
-        var header = request.Headers.Authorization.ToString();
-        // Digests, so that neither content nor length of the token shows in the time taken.
-        return header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
-            && CryptographicOperations.FixedTimeEquals(_token, SHA256.HashData(Encoding.UTF8.GetBytes(header[Bearer.Length..])));
+        var report = artifacts.Report() with { Loaded = residents.Keys(assignments.Current?.Assignment) };
+        await context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(report, ApiJsonContext.Default.ArtifactReport));
     }
 
     private async Task AssignAsync(HttpContext context)
     {
-        var (assignment, fault) = await ReadAssignmentAsync(context);
+        var (assignment, fault) = await JsonBody.ReadAsync(context, ApiJsonContext.Default.Assignment, "an assignment", MaxBodyBytes);
         fault ??= assignments.FindFault(assignment!);
         if (fault is not null)
         {
@@ -125,23 +110,33 @@ internal sealed class ControlEndpoint(string token, AssignmentHost assignments, 
             await V2Json.WriteAsync(context.Response, StatusCodes.Status200OK, _ => { });
     }
 
-    private static async Task<(Assignment? Assignment, string? Fault)> ReadAssignmentAsync(HttpContext context)
+    private async Task PlanAsync(HttpContext context)
     {
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
-            limit.MaxRequestBodySize = MaxBodyBytes;
-        try
+        if (context.Request.Method != HttpMethods.Put)
         {
-            var assignment = await JsonSerializer.DeserializeAsync(context.Request.Body, ApiJsonContext.Default.Assignment, context.RequestAborted);
-            return (assignment, assignment is null ? "The body is null, an assignment was expected." : null);
+            context.Response.Headers.Allow = "PUT";
+            await V2Json.WriteErrorAsync(context.Response, StatusCodes.Status405MethodNotAllowed, "A plan is put.");
+            return;
         }
-        catch (JsonException e)
+        var (plan, fault) = await JsonBody.ReadAsync(context, ApiJsonContext.Default.AggregationPlan, "a plan", MaxBodyBytes);
+        var meantFor = context.Request.Headers[HearthHeaders.Assignment];
+        var (status, reason) = (fault, assignments.Current) switch
         {
-            return (null, $"The body is no assignment: {e.Message}");
-        }
-        catch (BadHttpRequestException e)
-        {
-            return (null, e.Message);
-        }
+            ({ } unread, _) => (StatusCodes.Status400BadRequest, unread),
+            (_, null) => (StatusCodes.Status404NotFound, "The worker is idle."),
+            (_, { } current) when meantFor.Count > 0 && meantFor != current.Assignment.Id => (StatusCodes.Status409Conflict, $"The worker carries assignment '{current.Assignment.Id}'."),
+            (_, { Role: null }) => (StatusCodes.Status409Conflict, "The worker is still taking on its role."),
+            (_, { Role: { } role }) => role.Follow(plan!) switch
+            {
+                null => (StatusCodes.Status404NotFound, "The worker leads no aggregators."),
+                { Count: > 0 } faults => (StatusCodes.Status400BadRequest, $"The plan cannot be followed: {string.Join("; ", faults)}."),
+                _ => (StatusCodes.Status204NoContent, ""),
+            },
+        };
+        if (status == StatusCodes.Status204NoContent)
+            context.Response.StatusCode = status;
+        else
+            await V2Json.WriteErrorAsync(context.Response, status, reason);
     }
 
     private static byte[] ToLine(AssignmentProgress line) =>

@@ -1,3 +1,5 @@
+using Hearth.Api.Workers;
+
 namespace Hearth.Worker.Models;
 
 /// <summary>Models that stay loaded when their assignment ends, so that the next one that asks for them costs no load. Thread-safe.</summary>
@@ -41,6 +43,15 @@ internal sealed class ResidentModels(long maxBytes) : IDisposable
             lock (_lock)
                 return _models.Sum(model => model.Memory.Native);
         }
+    }
+
+    /// <summary><see cref="ArtifactKey"/>s of what may be found loaded here by the assignment after <paramref name="serving"/>, the most recently used first.</summary>
+    public IReadOnlyList<string> Keys(Assignment? serving)
+    {
+        if (maxBytes == 0)
+            return [];
+        var kept = Idle.Reverse().Select(resident => ArtifactKey.OfDigest(resident.Key.Sha256));
+        return ArtifactKey.OfLoaded(serving?.Model) is { } served ? [.. kept.Prepend(served).Distinct()] : [.. kept];
     }
 
     /// <summary>Takes a model out for an assignment.</summary>

@@ -12,9 +12,6 @@ public sealed class BurstTests(ITestOutputHelper output)
     private const int Functions = 50;
     private const int Callers = 500;
 
-    // Of the ten callers of a cold function four wait; the others are told to come back.
-    private static readonly GatewayOptions Options = new() { MaxQueuedPerFunction = 4 };
-
     private static readonly InferenceFunctionSpec Spec = new()
     {
         Model = new() { Uri = "file:///models/model.onnx" },
@@ -26,7 +23,8 @@ public sealed class BurstTests(ITestOutputHelper output)
     [Fact]
     public async Task Burst_FiveHundredCallersOnFortyWorkers_NoneIsLostOrServedTwiceAndThePoolRecovers()
     {
-        await using var world = await BurstWorld.StartAsync(Idle, Functions, Spec, Options);
+        // Of the ten callers of a cold function four wait; the others are told to come back.
+        await using var world = await BurstWorld.StartAsync(Idle, Functions, Spec, new() { MaxQueuedPerFunction = 4 });
         using var callers = new BurstCallers(world.Gateway, Callers, Functions);
         var started = Stopwatch.GetTimestamp();
 
@@ -52,7 +50,7 @@ public sealed class BurstTests(ITestOutputHelper output)
     public async Task Burst_WorkersAreKilledOneAfterAnother_EveryFailureIsThatOfAKilledWorker()
     {
         const int Kills = 8;
-        await using var world = await BurstWorld.StartAsync(Idle, Functions, Spec, Options);
+        await using var world = await BurstWorld.StartAsync(Idle, Functions, Spec, new());
         using var callers = new BurstCallers(world.Gateway, Callers, Functions);
         world.Open();
         var started = Stopwatch.GetTimestamp();

@@ -33,6 +33,20 @@ public sealed class OverloadTests : IDisposable
     }
 
     [Fact]
+    public async Task Release_CallerLeftEarly_SaysNothingAboutTheServiceTime()
+    {
+        var function = _gateway.MakeServing("fn");
+        await _gateway.MeasureAsync(function, TimeSpan.FromSeconds(2));
+        var left = await _gateway.AskAsync(function).WaitAsync(StateHarness.Patience);
+        function.Release(left.Worker!, new(ForwardStatus.Cancelled), TimeSpan.FromMilliseconds(10));
+        await _gateway.AskAsync(function).WaitAsync(StateHarness.Patience);
+
+        var hurried = await _gateway.AskAsync(function, timeout: TimeSpan.FromSeconds(3)).WaitAsync(StateHarness.Patience);
+
+        Assert.Equal(1, hurried.Refusal!.RetryAfter.TotalSeconds, 3);
+    }
+
+    [Fact]
     public async Task Acquire_SlotIsFree_IsServedWhateverWasMeasured()
     {
         var function = _gateway.MakeServing("fn");
@@ -115,6 +129,56 @@ public sealed class OverloadTests : IDisposable
 
         Assert.Equal(Outcome.DeadlineUnreachable, (await low.WaitAsync(StateHarness.Patience)).Refusal!.Outcome);
         Assert.False(high.IsCompleted);
+    }
+
+    [Theory]
+    [InlineData(1.5)]
+    [InlineData(2)]
+    [InlineData(5)]
+    public async Task Acquire_LastingOverload_WhoGetsInIsInTimeAndNoCapacityIsLost(double load)
+    {
+        const int Slots = 4;
+        var (service, deadline) = (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3));
+        var function = _gateway.MakeServing("fn", concurrency: Slots);
+        await _gateway.MeasureAsync(function, service);
+        var between = service / (Slots * load);
+        var (running, waiting) = (new Queue<(Admission Slot, DateTimeOffset Ends)>(), new Queue<(Task<Admission> Slot, DateTimeOffset Until)>());
+        var (inTime, late, refused) = (0, 0, 0);
+        var start = _gateway.Time.GetUtcNow();
+        for (var next = start; next < start + (60 * service); next += between)
+        {
+            while (running.TryPeek(out var first) && first.Ends <= next)
+            {
+                running.Dequeue();
+                _gateway.Time.Advance(first.Ends - _gateway.Time.GetUtcNow());
+                function.Release(first.Slot.Worker!, new(ForwardStatus.Answered), service);
+                if (waiting.TryDequeue(out var then))
+                    await BeginAsync(then.Slot, then.Until);
+            }
+            _gateway.Time.Advance(next - _gateway.Time.GetUtcNow());
+            var (asked, until) = (_gateway.AskAsync(function, timeout: deadline), next + deadline);
+            if (running.Count == Slots && !asked.IsCompleted)
+                waiting.Enqueue((asked, until));
+            else
+                await BeginAsync(asked, until);
+        }
+
+        Assert.Equal(0, late);
+        Assert.True(refused > 0 && inTime >= 0.97 * 60 * Slots, $"{inTime} of {60 * Slots} in time, {refused} refused");
+
+        async Task BeginAsync(Task<Admission> asked, DateTimeOffset until)
+        {
+            var slot = await asked.WaitAsync(StateHarness.Patience);
+            if (slot.Refusal is { } refusal)
+            {
+                Assert.True(refusal is { Outcome: Outcome.DeadlineUnreachable, RetryAfter.Ticks: > 0 });
+                refused++;
+                return;
+            }
+            var ends = _gateway.Time.GetUtcNow() + service;
+            running.Enqueue((slot, ends));
+            _ = ends <= until ? inTime++ : late++;
+        }
     }
 
     /// <summary>Pods are there at once, and ready when the test says so.</summary>

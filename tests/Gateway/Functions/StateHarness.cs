@@ -22,7 +22,7 @@ internal sealed class StateHarness : IDisposable
     private readonly FakeInformer<V1Pod> _pods = new();
     private readonly FakeInformer<WorkerPool> _pools = new();
     private readonly IdleWorkers _idle;
-    private readonly WorkerConnector _connector = new();
+    private readonly WorkerConnector _connector = new(TimeProvider.System);
     private readonly GatewayMetrics _metrics;
     private readonly ActivationRunner _runner;
     private readonly List<FunctionState> _states = [];

@@ -58,6 +58,21 @@ public sealed class CallTermsReaderTests
         Assert.Equal((Outcome.InvalidTerms, $"header {header} is \"{value}\": {expected}"), (refusal!.Outcome, refusal.Detail));
     }
 
+    [Fact]
+    public void TryRead_AnyText_IsRefusedOrGivesALimitWithinTheFunctions()
+    {
+        const string Letters = "0123456789.-+eE hmsunHMSiglow\u00e9\u0660\0";
+        var random = new Random(1);
+        foreach (var header in new[] { "Hearth-Timeout", "grpc-timeout", "x-envoy-expected-rq-timeout-ms", "Hearth-Priority" })
+        {
+            for (var i = 0; i < 5000; i++)
+            {
+                var text = random.GetString(Letters, random.Next(i % 100 == 0 ? 4000 : 12));
+                Assert.True(!Read(out var terms, out var refusal, (header, text)) ? refusal is not null : terms.Timeout >= TimeSpan.Zero && terms.Timeout <= Limit, text);
+            }
+        }
+    }
+
     [Theory]
     [InlineData(false, null, 16)]
     [InlineData(true, 1024L, 17)]

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
+using Hearth.Api.Gateways;
 using Hearth.Gateway.Forwarding;
+using Hearth.Gateway.Functions;
 using Hearth.Testing;
 
 namespace Hearth.Gateway.Tests.Invocation;
@@ -39,6 +41,52 @@ public sealed class OverloadTests : IAsyncLifetime
         _held.SetResult();
         using var answered = await first.Answer;
         Assert.Equal(HttpStatusCode.OK, answered.StatusCode);
+    }
+
+    [Fact]
+    public async Task Invoke_OneFunctionFloodsTheGateway_OthersAreServed()
+    {
+        const int Room = 100;
+        await using var gateway = await InvocationHarness.StartAsync(new() { MaxWaitingBytes = Room * CallTerms.HeadBytes });
+        var flooded = await gateway.ServeAsync(Make.Function("flooded", concurrency: 1, max: 1));
+        var others = Enumerable.Range(0, 5).Select(i => $"other-{i}").ToArray();
+        flooded.Answer = _ => _held.Task;
+        foreach (var other in others)
+            (await gateway.ServeAsync(Make.Function(other, concurrency: 1, max: 1))).Answer = _ => _held.Task;
+        var flood = Enumerable.Range(0, 2 * Room).Select(_ => SendAsync("flooded")).ToArray();
+        await WaitForLoadAsync("flooded", load => load.Queued == Room);
+        // All of it has come once those for whom there is no room are told so.
+        var without = flood.ToList();
+        for (var refused = 0; refused < Room - 1; refused++)
+            without.Remove(await Task.WhenAny(without).WaitAsync(Patience));
+
+        // One has the slot and ten wait; they take the room of the flood.
+        var modest = others.SelectMany(other => Enumerable.Range(0, 11).Select(_ => SendAsync(other))).ToArray();
+        foreach (var other in others)
+            await WaitForLoadAsync(other, load => load.Queued == 10);
+        _held.SetResult();
+        var served = await Task.WhenAll(modest).WaitAsync(Patience);
+        var flooding = await Task.WhenAll(flood).WaitAsync(Patience);
+
+        Assert.All(served, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+        Assert.Equal(Room - 50 + 1, flooding.Count(answer => answer.IsSuccessStatusCode));
+        Assert.All(flooding.Where(answer => !answer.IsSuccessStatusCode), answer =>
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+            Assert.True(answer.Headers.Contains("Retry-After"));
+        });
+
+        Task<HttpResponseMessage> SendAsync(string function) => gateway.Http.GetAsync(new Uri($"/functions/{Make.Namespace}/{function}/x", UriKind.Relative));
+
+        async Task WaitForLoadAsync(string function, Func<FunctionLoad, bool> isSo)
+        {
+            using var patience = new CancellationTokenSource(Patience);
+            while (!isSo(gateway.State(function).ReportLoad()))
+            {
+                patience.Token.ThrowIfCancellationRequested();
+                await Task.Yield();
+            }
+        }
     }
 
     [Fact]

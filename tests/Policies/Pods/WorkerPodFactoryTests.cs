@@ -55,6 +55,34 @@ public sealed class WorkerPodFactoryTests
     }
 
     [Fact]
+    public void MakeIdle_ClaimsAndSecret_AreToldToTheWorkerAndNotToProgramsOfUsers()
+    {
+        var pool = new MakePool("p").Stored().Template(new()
+        {
+            Volumes =
+            [
+                new() { Name = "models", PersistentVolumeClaim = new() { ClaimName = "zoo" } },
+                new() { Name = "scratch", EmptyDir = new() },
+            ],
+            VolumeMounts =
+            [
+                new() { Name = "models", MountPath = "/models" },
+                new() { Name = "models", MountPath = "/part", SubPath = "part" },
+                new() { Name = "scratch", MountPath = "/scratch" },
+            ],
+        }).Build();
+        pool.Spec.ArtifactCache.SecretName = "bucket";
+        var container = WorkerOwner.Of(new MakeFunction("f").Container("example/server:2", 9000).Stored().Build());
+
+        var worker = WorkerPodFactory.MakeIdle(pool, "p-0", Options).Spec.Containers[0].Env!.ToDictionary(v => v.Name);
+        var program = WorkerPodFactory.MakeClaimed(pool, container, "f-x1", Claim, Options).Spec.Containers[0].Env!;
+
+        Assert.Equal("zoo:/models", worker[WorkerEnvironment.Claims].Value);
+        Assert.Equal(("bucket", "AWS_SECRET_ACCESS_KEY", true), worker["AWS_SECRET_ACCESS_KEY"].ValueFrom!.SecretKeyRef is { } key ? (key.Name!, key.Key, key.Optional!.Value) : default);
+        Assert.DoesNotContain(program, variable => variable.Name.StartsWith("AWS_", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void NodePreference_Nodes_AreOneTermEachAndReadBack()
     {
         var pod = WorkerPodFactory.MakeIdle(new MakePool("p").Stored().Build(), "p-0", Options);

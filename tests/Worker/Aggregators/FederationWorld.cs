@@ -17,7 +17,7 @@ namespace Hearth.Worker.Tests.Aggregators;
 /// <summary>A worker that is the aggregator of a small federation: two inputs, two classes, six weights.</summary>
 internal sealed class FederationWorld : IAsyncDisposable
 {
-    private FederationWorld(TestWorker worker) => Worker = worker;
+    public FederationWorld(TestWorker worker) => Worker = worker;
 
     public TestWorker Worker { get; }
 

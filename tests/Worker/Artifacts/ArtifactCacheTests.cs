@@ -17,8 +17,13 @@ public sealed class ArtifactCacheTests : IDisposable
     private readonly string _directory = Directory.CreateTempSubdirectory("hearth-cache-").FullName;
     private readonly ManualTimeProvider _time = new();
     private readonly StubServer _server = new();
+    private readonly WorkerMetrics _metrics = new(nameof(ArtifactCacheTests));
 
-    public void Dispose() => Directory.Delete(_directory, recursive: true);
+    public void Dispose()
+    {
+        _metrics.Dispose();
+        Directory.Delete(_directory, recursive: true);
+    }
 
     [Fact]
     public async Task Fetch_HttpWithDigest_DownloadsOnceAndThenNeedsNoNetwork()
@@ -177,6 +182,54 @@ public sealed class ArtifactCacheTests : IDisposable
         (await FetchAsync("http://models/other", maxBytes: 100)).Dispose();
 
         Assert.Equal(Content, await File.ReadAllBytesAsync(inUse.Path));
+    }
+
+    [Theory]
+    [InlineData("tmp/0123", 5)]
+    [InlineData("tmp/0123", 12)]
+    [InlineData("blobs", 12)]
+    [InlineData("memo", 5)]
+    public async Task Fetch_WorkerWasKilledAtAnyStep_LeavesNoBadEntry(string left, int bytes)
+    {
+        const string Uri = "http://models/m.onnx";
+        var path = left switch
+        {
+            "blobs" => $"blobs/{Digest}",
+            "memo" => $"memo/{DigestMemo.KeyOf(Uri)}",
+            _ => left,
+        };
+        path = Path.Combine(_directory, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        await File.WriteAllBytesAsync(path, Content[..bytes]);
+        _server.Answer = _ => Validated(Ok(Content), byTag: true);
+
+        using var artifact = await FetchAsync(Uri);
+
+        Assert.Equal(Content, await File.ReadAllBytesAsync(artifact.Path));
+        Assert.Equal([Digest], Files("blobs"));
+        Assert.Empty(Files("tmp"));
+        Assert.Equal(1, _server.Requests);
+    }
+
+    [Fact]
+    public async Task Fetch_DiskIsFull_EvictsWhatIsNotInUseAndSaysWhatToDoWhereThatIsTooLittle()
+    {
+        byte[] other = [.. Enumerable.Repeat((byte)1, 100)];
+        _server.Answer = _ => Ok(Content);
+        (await FetchAsync("http://models/unused", Digest)).Dispose();
+        _server.Answer = _ => Ok(other);
+
+        var full = Cache(options: new() { Directory = _directory, FreeBytes = _ => 99 - Content.Length });
+        var failure = (await Assert.ThrowsAsync<AssignmentException>(
+            () => full.FetchAsync(new() { Uri = "http://models/other" }, new Progress<FetchProgress>(), default))).Failure;
+        var roomy = Cache(options: new() { Directory = _directory, FreeBytes = _ => 100 });
+        using var fetched = await roomy.FetchAsync(new() { Uri = "http://models/other" }, new Progress<FetchProgress>(), default);
+
+        Assert.Equal((AssignmentFailureReason.ArtifactUnavailable, true), (failure.Reason, failure.Retriable));
+        Assert.Contains("has 100 bytes", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Make room on the node", failure.Message, StringComparison.Ordinal);
+        Assert.Equal(other, await File.ReadAllBytesAsync(fetched.Path));
+        Assert.DoesNotContain(Digest, Files("blobs"));
     }
 
     [Theory]
@@ -355,7 +408,7 @@ public sealed class ArtifactCacheTests : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         await File.WriteAllTextAsync(path, "content");
         var options = new ArtifactCacheOptions { Directory = _directory, Mounts = VolumeMounts.Parse($"/models:{_directory}/volume") };
-        var cache = new ArtifactCache(options, new HttpArtifactSource(new HttpClient(_server), options.StallTimeout, _time), _time);
+        var cache = Cache(options: options);
 
         using var artifact = await cache.FetchAsync(new ModelReference { Uri = "file:///models/model" }, new Progress<FetchProgress>(), CancellationToken.None);
 
@@ -371,12 +424,8 @@ public sealed class ArtifactCacheTests : IDisposable
         return cache.FetchAsync(new ModelReference { Uri = uri, Sha256 = digest }, new Progress<FetchProgress>(), CancellationToken.None);
     }
 
-    private ArtifactCache Cache(TimeProvider? time = null, long maxBytes = 1000, HttpMessageHandler? handler = null)
-    {
-        var options = new ArtifactCacheOptions { Directory = _directory, MaxBytes = maxBytes };
-        var client = new HttpClient(handler ?? _server) { Timeout = Timeout.InfiniteTimeSpan };
-        return new ArtifactCache(options, new HttpArtifactSource(client, options.StallTimeout, time ?? _time), time ?? _time);
-    }
+    private ArtifactCache Cache(TimeProvider? time = null, long maxBytes = 1000, HttpMessageHandler? handler = null, ArtifactCacheOptions? options = null) =>
+        TestCache.Make(options ?? new() { Directory = _directory, MaxBytes = maxBytes }, time ?? _time, _metrics, handler ?? _server);
 
     private async Task<AssignmentFailure> FailAsync(string uri, string? digest = null, long maxBytes = 1000, HttpMessageHandler? handler = null) =>
         (await Assert.ThrowsAsync<AssignmentException>(() => FetchAsync(uri, digest, maxBytes: maxBytes, handler: handler))).Failure;

@@ -108,6 +108,33 @@ public sealed class HearthModelTests(HearthModelTests.Trained trained) : IClassF
     }
 
     [Fact]
+    public async Task Infer_Batched_AnswersAsAloneAndLeavesTheWorkerClean()
+    {
+        const int Count = 12;
+        await using var batching = await TestWorker.StartAsync();
+        await using var single = await TestWorker.StartAsync();
+        await batching.ServeAsync(Describe($"file://{trained.Folder}") with { Batching = new() { MaxSize = Count, MaxDelay = TimeSpan.FromMinutes(1) } });
+        await single.ServeAsync(Describe($"file://{trained.Folder}"));
+        var (pixels, _) = Digits.Draw(Count, seed: 4);
+        var examples = Enumerable.Range(0, Count).Select(i => pixels.AsSpan(i * Pixels, Pixels).ToArray()).ToArray();
+
+        var joined = await Task.WhenAll(examples.Select(example => InferAsync(batching, example)));
+        for (var i = 0; i < Count; i++)
+        {
+            var alone = await InferAsync(single, examples[i]);
+            Assert.Equal(Texts(alone["label"]), Texts(joined[i]["label"]));
+            Assert.All(Values(alone["probabilities"]).Zip(Values(joined[i]["probabilities"])), pair => Assert.Equal(pair.First, pair.Second, 1e-6f));
+        }
+
+        Assert.Contains($"hearth_worker_batch_requests_sum {Count}", await batching.Control.GetStringAsync("/metrics"), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await batching.Control.DeleteAsync("/assignment")).StatusCode);
+
+        static string?[] Texts(JsonElement data) => [.. data.EnumerateArray().Select(value => value.GetString())];
+
+        static float[] Values(JsonElement data) => [.. data.EnumerateArray().Select(value => value.GetSingle())];
+    }
+
+    [Fact]
     public async Task Release_ServedModel_LeavesTheWorkerClean()
     {
         await using var worker = await TestWorker.StartAsync();

@@ -8,7 +8,7 @@ namespace Hearth.Worker.Functions.Batching;
 /// <remarks>
 /// The first request of a batch waits for others until the batch has <see cref="BatchingSpec.MaxSize"/> rows, or for <see cref="BatchingSpec.MaxDelay"/>. A request alone, and one that
 /// has as many rows itself, is run as it came. When a joined run fails, each of its requests is run by itself, so that none suffers from another's. The first joined
-/// run is held against a run of one of its requests alone: a model whose answers then differ mixes its rows, and is not batched any more.
+/// run is held against runs of its first and its last request alone: a model whose answers then differ mixes its rows, and is not batched any more.
 /// </remarks>
 internal sealed partial class BatchQueue(
     string model, BatchingSpec spec, Func<IReadOnlyList<HostTensor>, IReadOnlyList<int>, CancellationToken, Task<HostTensor[]>> run, WorkerMetrics metrics, TimeProvider time,
@@ -150,8 +150,11 @@ internal sealed partial class BatchQueue(
                 return null;
             }
             var answers = batch.SplitOutputs(outputs);
-            if (_isChecked || await IsRightAsync(batch, answers[0]))
+            if (_isChecked || (await IsRightAsync(batch, answers, 0) && await IsRightAsync(batch, answers, answers.Length - 1)))
+            {
+                _isChecked = true;
                 return answers;
+            }
             Dispose([.. answers.SelectMany(answer => answer)]);
             TurnOff("a request's answer in a batch is another than alone");
             return null;
@@ -163,13 +166,13 @@ internal sealed partial class BatchQueue(
         }
     }
 
-    private async Task<bool> IsRightAsync(Batch batch, HostTensor[] answer)
+    /// <summary>Whether a request's answer is the one it gets alone. A model that reads its rows as a sequence may leave the first right, or the last.</summary>
+    private async Task<bool> IsRightAsync(Batch batch, HostTensor[][] answers, int index)
     {
-        var alone = await run(batch.Requests[0].Inputs, batch.Outputs, CancellationToken.None);
+        var alone = await run(batch.Requests[index].Inputs, batch.Outputs, CancellationToken.None);
         try
         {
-            _isChecked = alone.Zip(answer).All(pair => BatchRules.AreSame(pair.First, pair.Second));
-            return _isChecked;
+            return alone.Zip(answers[index]).All(pair => BatchRules.AreSame(pair.First, pair.Second));
         }
         finally
         {
