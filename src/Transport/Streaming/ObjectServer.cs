@@ -18,6 +18,7 @@ public sealed class ObjectServer : IAsyncDisposable
     private readonly SemaphoreSlim _room;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _serving;
+    private int _isDisposed;
 
     private ObjectServer(NodeShare share, Socket listener, StreamingOptions options, TimeProvider time)
     {
@@ -51,6 +52,8 @@ public sealed class ObjectServer : IAsyncDisposable
     /// <summary>Stops listening and ends all transfers.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+            return;
         await _stop.CancelAsync();
         _listener.Dispose();
         await _serving;
