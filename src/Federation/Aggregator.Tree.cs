@@ -79,11 +79,9 @@ public sealed partial class Aggregator
     /// <summary>Where an update is that counts.</summary>
     private OfferAnswer Place(int number, string client)
     {
-        if (_state.Round is not { } round || round.Number != number || round.Find(client) is not { Holder: { } holder } stored)
-            return new(null);
-        // Dropped ones keep their numbers, so that those behind them do.
-        var ordinal = round.Updates.TakeWhile(update => update != stored).Count(update => update.Holder?.Owner == holder.Owner);
-        return new(null, holder.Owner, ordinal, stored.Examples);
+        return _state.Round is { } round && round.Number == number && round.Find(client) is { Holder: { } holder } stored
+            ? new(null, holder.Owner, stored.Ordinal, stored.Examples)
+            : new(null);
     }
 
     /// <summary>Adds the sums that lie with others to the round's own.</summary>

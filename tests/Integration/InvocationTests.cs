@@ -5,6 +5,7 @@ using Hearth.Api;
 using Hearth.Api.Core;
 using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Meta;
+using Hearth.Api.Workers;
 using Hearth.Testing;
 
 namespace Hearth.Integration.Tests;
@@ -76,7 +77,9 @@ public sealed class InvocationTests(Cluster cluster) : IClassFixture<Cluster>
         var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => cluster.PostAsync(cluster.Infer(name), AddRequest)));
 
         Assert.All(answers, a => Assert.True(a.Response.IsSuccessStatusCode, $"{(int)a.Response.StatusCode}: {a.Body}"));
-        Assert.Equal(workers, (await cluster.PodsOfAsync(name)).Count);
+        // A pod that was made because none was idle drains again where an idle worker turned up before it was Ready.
+        await cluster.WaitForAsync<InferenceFunction>(name, f => f?.Status?.Replicas == new ReplicaStatus { Ready = workers }, $"{workers} ready workers and none starting");
+        Assert.Equal(workers, (await cluster.PodsOfAsync(name)).Count(p => p.GetLabel(HearthLabels.WorkerState) == WorkerState.Assigned));
     }
 
     [OnnxRuntimeTheory]

@@ -1,13 +1,14 @@
 using System.Net;
 using System.Net.Sockets;
 using Hearth.Api.Core;
+using Hearth.Testing;
 
 namespace Hearth.Integration.Tests;
 
 /// <summary>A cluster whose operator and gateway are processes of their own, so that each can be killed alone.</summary>
 public sealed class SplitCluster() : Cluster("--without", "operator,gateway", "--warm", "3")
 {
-    private readonly int _gatewayPort = FreePort();
+    private readonly int _gatewayPort = LoopbackPort.Free();
     private HearthProcess? _gateway;
     private HearthProcess? _operator;
 
@@ -65,12 +66,5 @@ public sealed class SplitCluster() : Cluster("--without", "operator,gateway", "-
         process.Crash();
         await process.WaitForExitAsync();
         await process.DisposeAsync();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

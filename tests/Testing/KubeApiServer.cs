@@ -26,7 +26,7 @@ public sealed class KubeApiServer : IAsyncDisposable
     public static string? WhyNot { get; } = Missing();
 
     /// <summary>Where the server listens.</summary>
-    public Uri BaseUri { get; } = new($"https://127.0.0.1:{FreePort()}/");
+    public Uri BaseUri { get; } = new($"https://127.0.0.1:{LoopbackPort.Free()}/");
 
     /// <summary>Token of a user who may do everything.</summary>
     public string Token { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
@@ -88,8 +88,8 @@ public sealed class KubeApiServer : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        var etcd = $"http://127.0.0.1:{FreePort()}";
-        var peer = $"http://127.0.0.1:{FreePort()}";
+        var etcd = $"http://127.0.0.1:{LoopbackPort.Free()}";
+        var peer = $"http://127.0.0.1:{LoopbackPort.Free()}";
         Start("etcd", "--data-dir", InFolder("etcd"), "--listen-client-urls", etcd, "--advertise-client-urls", etcd,
             "--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer, "--initial-cluster", $"default={peer}", "--unsafe-no-fsync");
         using var key = RSA.Create(2048);
@@ -180,12 +180,5 @@ public sealed class KubeApiServer : IAsyncDisposable
     {
         using var own = X509CertificateLoader.LoadCertificateFromFile(Path.Combine(InFolder("certificates"), "apiserver.crt"));
         return certificate?.GetCertHashString() == own.GetCertHashString();
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 }

@@ -24,6 +24,9 @@ internal sealed record RoundState
     /// <summary>Where in <see cref="Updates"/> the update of a client is that counts.</summary>
     public ImmutableDictionary<string, int> Counting { get; init; } = ImmutableDictionary.Create<string, int>(StringComparer.Ordinal);
 
+    /// <summary>Updates that each holder was given, by the holder's owner.</summary>
+    public ImmutableDictionary<string, int> Held { get; init; } = ImmutableDictionary.Create<string, int>(StringComparer.Ordinal);
+
     /// <summary>When it stopped taking updates; null while it takes them.</summary>
     public DateTimeOffset? Closed { get; init; }
 
@@ -41,8 +44,13 @@ internal sealed record RoundState
     public StoredUpdate? Find(string client) => Counting.TryGetValue(client, out var index) ? Updates[index] : null;
 
     /// <summary>With another update.</summary>
-    public RoundState Add(StoredUpdate update) =>
-        this with { Updates = Updates.Add(update), Counting = Counting.SetItem(update.Client, Updates.Count), Selected = Selected.Add(update.Client) };
+    public RoundState Add(StoredUpdate update)
+    {
+        var (held, owner) = (Held, update.Holder?.Owner);
+        if (owner is not null)
+            (update, held) = (update with { Ordinal = Held.GetValueOrDefault(owner) }, Held.SetItem(owner, Held.GetValueOrDefault(owner) + 1));
+        return this with { Updates = Updates.Add(update), Counting = Counting.SetItem(update.Client, Updates.Count), Selected = Selected.Add(update.Client), Held = held };
+    }
 
     /// <summary>With an update that does not count any more.</summary>
     public RoundState Drop(string client, string digest, string reason)

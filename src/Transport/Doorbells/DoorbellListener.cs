@@ -15,8 +15,6 @@ public sealed class DoorbellListener : IAsyncDisposable
     private const int CredentialsLength = 12;
     private const int UserOffset = 4;
 
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
-
     private readonly Socket _socket;
     private readonly string _path;
     private readonly uint _user;
@@ -31,7 +29,7 @@ public sealed class DoorbellListener : IAsyncDisposable
     private DoorbellListener(Socket socket, string path, uint user, DoorbellOptions options, TimeProvider time)
     {
         (_socket, _path, _user, _options, _time) = (socket, path, user, options, time);
-        _accepting = AcceptAllAsync();
+        _accepting = AcceptLoop.RunAsync(stop => _socket.AcceptAsync(stop).AsTask(), GreetAsync, time, _stop.Token);
     }
 
     /// <summary>Hangs a bell in the owner's directory.</summary>
@@ -89,34 +87,6 @@ public sealed class DoorbellListener : IAsyncDisposable
         catch (ArgumentOutOfRangeException e)
         {
             throw new DoorbellException(DoorbellFault.Unreachable, $"\"{path}\" is too long for a doorbell's address: expected about 100 bytes; use a shorter folder or owner's name.", e);
-        }
-    }
-
-    private async Task AcceptAllAsync()
-    {
-        var greetings = new List<Task>();
-        var pause = TimeSpan.Zero;
-        while (true)
-        {
-            try
-            {
-                if (pause > TimeSpan.Zero)
-                    await Task.Delay(pause, _time, _stop.Token);
-                pause = TimeSpan.Zero;
-                var socket = await _socket.AcceptAsync(_stop.Token);
-                greetings.RemoveAll(greeting => greeting.IsCompleted);
-                greetings.Add(GreetAsync(socket));
-            }
-            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
-            {
-                await Task.WhenAll(greetings);
-                return;
-            }
-            catch (SocketException)
-            {
-                // One who was gone before it was let in, or descriptors are short for a moment; the door stays open.
-                pause = Pause;
-            }
         }
     }
 

@@ -9,8 +9,6 @@ namespace Hearth.Transport.Streaming;
 public sealed class ObjectServer : IAsyncDisposable
 {
     private const int Backlog = 128;
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
-
     private readonly NodeShare _share;
     private readonly StreamingOptions _options;
     private readonly TimeProvider _time;
@@ -18,12 +16,13 @@ public sealed class ObjectServer : IAsyncDisposable
     private readonly SemaphoreSlim _room;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _serving;
+    private int _isDisposed;
 
     private ObjectServer(NodeShare share, Socket listener, StreamingOptions options, TimeProvider time)
     {
         (_share, _listener, _options, _time) = (share, listener, options, time);
         _room = new SemaphoreSlim(options.MaxConnections);
-        _serving = ServeAllAsync();
+        _serving = AcceptLoop.RunAsync(AcceptAsync, ServeAsync, time, _stop.Token);
     }
 
     /// <summary>The address, with the port that was given where 0 was asked for.</summary>
@@ -51,6 +50,8 @@ public sealed class ObjectServer : IAsyncDisposable
     /// <summary>Stops listening and ends all transfers.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+            return;
         await _stop.CancelAsync();
         _listener.Dispose();
         await _serving;
@@ -58,40 +59,12 @@ public sealed class ObjectServer : IAsyncDisposable
         _room.Dispose();
     }
 
-    private async Task ServeAllAsync()
+    private async Task<Socket> AcceptAsync(CancellationToken stop)
     {
-        var served = new List<Task>();
-        var pause = TimeSpan.Zero;
-        while (true)
-        {
-            try
-            {
-                if (pause > TimeSpan.Zero)
-                    await Task.Delay(pause, _time, _stop.Token);
-                pause = TimeSpan.Zero;
-                await _room.WaitAsync(_stop.Token);
-                var socket = await AcceptAsync();
-                served.RemoveAll(task => task.IsCompleted);
-                served.Add(ServeAsync(socket));
-            }
-            catch (SocketException)
-            {
-                // One who was gone before it was let in, or descriptors are short for a moment.
-                pause = Pause;
-            }
-            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
-            {
-                await Task.WhenAll(served);
-                return;
-            }
-        }
-    }
-
-    private async Task<Socket> AcceptAsync()
-    {
+        await _room.WaitAsync(stop);
         try
         {
-            return await _listener.AcceptAsync(_stop.Token);
+            return await _listener.AcceptAsync(stop);
         }
         catch
         {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Hearth.Testing;
 
 namespace Hearth.Benchmarks.Reconcile;
 
@@ -22,7 +23,7 @@ internal sealed class OperatorProcess : IAsyncDisposable
     {
         var path = Path.Combine(_folder.FullName, "kubeconfig");
         File.WriteAllText(path, kubeconfig);
-        var listen = $"http://127.0.0.1:{FreePort()}";
+        var listen = $"http://127.0.0.1:{LoopbackPort.Free()}";
         _operations = new HttpClient { BaseAddress = new Uri(listen) };
         var start = new ProcessStartInfo(hearth, ["operator", "--operations-listen", listen]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["KUBECONFIG"] = path;
@@ -104,12 +105,5 @@ internal sealed class OperatorProcess : IAsyncDisposable
         {
             return false;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 }

@@ -7,6 +7,7 @@ using System.Net.Sockets;
 using Hearth.Api;
 using Hearth.Api.FederatedAggregations;
 using Hearth.Api.Workers;
+using Hearth.Testing;
 
 namespace Hearth.Benchmarks.Round;
 
@@ -25,7 +26,7 @@ internal sealed class AggregatorProcess : IAsyncDisposable
 
     private AggregatorProcess(string hearth, string folder, string? share, bool foldsLate)
     {
-        var (data, control) = (FreePort(), FreePort());
+        var (data, control) = (LoopbackPort.Free(), LoopbackPort.Free());
         var start = new ProcessStartInfo(hearth, ["worker"]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment[WorkerEnvironment.PodIP] = "127.0.0.1";
         start.Environment[WorkerEnvironment.Token] = Token;
@@ -120,12 +121,5 @@ internal sealed class AggregatorProcess : IAsyncDisposable
         {
             return false;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 }

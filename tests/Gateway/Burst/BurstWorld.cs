@@ -40,7 +40,7 @@ internal sealed class BurstWorld : IAsyncDisposable
     private OperatorServer _operator = null!;
     private int _addresses;
 
-    private BurstWorld() => _ports = (FreePort(), FreePort());
+    private BurstWorld() => _ports = (LoopbackPort.Free(), LoopbackPort.Free());
 
     public KubernetesClient Client => _api.Client;
 
@@ -160,11 +160,4 @@ internal sealed class BurstWorld : IAsyncDisposable
         Metadata = new() { Name = WorkerPoolSecret.Name("default"), Namespace = MakeFunction.DefaultNamespace },
         Data = new Dictionary<string, string> { [WorkerPoolSecret.TokenKey] = Convert.ToBase64String(Encoding.UTF8.GetBytes(FakeWorker.Token)) },
     };
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Any, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
 }

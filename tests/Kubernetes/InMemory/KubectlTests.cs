@@ -136,7 +136,7 @@ public sealed class KubectlTests : IAsyncLifetime
     public async Task Logs_OfAPod_ComeFromItsNode()
     {
         using var kubelet = new HttpListener();
-        var port = FreePort();
+        var port = LoopbackPort.Free();
         kubelet.Prefixes.Add($"http://127.0.0.1:{port}/");
         kubelet.Start();
         await CreatePodOnNodeAsync(port);
@@ -248,11 +248,4 @@ public sealed class KubectlTests : IAsyncLifetime
         """);
 
     private static string[] Words(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
-    }
 }

@@ -17,7 +17,7 @@ public sealed class SchemaTests
     [InlineData("""{"spec":{"model":{}}}""", "spec.model.uri", "Required value")]
     [InlineData("""{"spec":{"model":{"uri":"file:///x","format":"Tf"}}}""", "spec.model.format", "Unsupported value: \"Tf\": supported values: \"Onnx\", \"Hearth\"")]
     [InlineData("""{"spec":{"pool":""}}""", "spec.pool", "Invalid value: \"\": spec.pool in body should be at least 1 chars long")]
-    [InlineData("""{"spec":{"model":{"uri":"ftp://x"}}}""", "spec.model.uri", "Invalid value: \"ftp://x\": spec.model.uri in body should match '^(file:///|https?://).+$'")]
+    [InlineData("""{"spec":{"model":{"uri":"ftp://x"}}}""", "spec.model.uri", "Invalid value: \"ftp://x\": spec.model.uri in body should match '^(file:///|https?://|s3://[^/]+/|pvc://[^/]+/).+$'")]
     [InlineData("""{"spec":{"timeout":"1s\n"}}""", "spec.timeout", "Invalid value: \"1s\\n\": spec.timeout in body should match '^([0-9]+(\\.[0-9]+)?(h|ms|us|m|s))+$'")]
     [InlineData("{}", "spec", "Required value")]
     public void Validate_Fault_IsNamedInTheWordsOfKubernetes(string entity, string field, string message)
