@@ -42,7 +42,7 @@ public sealed class ArtifactTests(ThreeNodes cluster) : IClassFixture<ThreeNodes
     {
         await cluster.CreateFunctionAsync(name, model.AbsoluteUri);
         Assert.Equal([11, 22], await cluster.InferAsync(name, AddRequest));
-        var pod = Assert.Single(await cluster.PodsOfAsync(name));
+        var pod = Assert.Single(await cluster.WorkersOfAsync(name));
         var key = ArtifactKey.Of(new() { Uri = model.AbsoluteUri })!;
         return (await cluster.WaitForAsync<V1Pod>(
             pod.Name(), p => ArtifactReport.Holds(p?.GetAnnotation(HearthAnnotations.Artifacts), key), "its report of the artifact"))!;

@@ -5,6 +5,7 @@ using Hearth.Api.Core;
 using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Meta;
 using Hearth.Api.WorkerPools;
+using Hearth.Api.Workers;
 using Hearth.Kubernetes.Client;
 using Hearth.Kubernetes.Configuration;
 using Hearth.Testing;
@@ -163,9 +164,13 @@ public class Cluster : IAsyncLifetime
         throw new TimeoutException($"no event {reason} about \"{about}\"");
     }
 
-    /// <summary>The worker pods of a function.</summary>
-    public async Task<IReadOnlyList<V1Pod>> PodsOfAsync(string function) =>
-        (await Client.ListAsync<V1Pod>("default", new() { LabelSelector = $"{Api.HearthLabels.Function}={function}" })).Items;
+    /// <summary>The workers that serve a function.</summary>
+    /// <remarks>Not those that drain: a pod that was made because none was idle does so where an idle worker turned up before it was Ready.</remarks>
+    public async Task<IReadOnlyList<V1Pod>> WorkersOfAsync(string function)
+    {
+        var selector = $"{Api.HearthLabels.Function}={function},{Api.HearthLabels.WorkerState}={WorkerState.Assigned}";
+        return [.. (await Client.ListAsync<V1Pod>("default", new() { LabelSelector = selector })).Items.Where(p => p.Metadata.DeletionTimestamp is null)];
+    }
 
     private static string FindRepository()
     {

@@ -22,7 +22,7 @@ public sealed class FaultTests(SplitCluster cluster, ITestOutputHelper output) :
         await using var load = new Load(8, () => new(HttpMethod.Post, cluster.Infer("steady")) { Content = new StringContent(AddRequest, null, "application/json") });
         await load.SucceedAsync(200);
 
-        var worker = (await cluster.PodsOfAsync("steady"))[0];
+        var worker = (await cluster.WorkersOfAsync("steady"))[0];
         SplitCluster.CrashWorker(worker);
         await load.SucceedAsync(200);
         Report("worker killed", load);
@@ -57,7 +57,7 @@ public sealed class FaultTests(SplitCluster cluster, ITestOutputHelper output) :
 
         await cluster.StartOperatorAsync();
         await cluster.WaitForConditionAsync("alone", InferenceFunctionConditions.Ready, ConditionStatus.True, InferenceFunctionConditions.Serving);
-        var pod = Assert.Single(await cluster.PodsOfAsync("alone"));
+        var pod = Assert.Single(await cluster.WorkersOfAsync("alone"));
         await cluster.WaitForAsync<V1Pod>(pod.Name(), p => p?.GetController()?.Name == "alone", "owned by the function");
         await cluster.WaitForWarmPoolAsync();
     }

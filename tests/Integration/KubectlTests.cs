@@ -30,7 +30,7 @@ public sealed class KubectlTests(Cluster cluster) : IClassFixture<Cluster>
         Assert.Contains("Last Cold Start", described, StringComparison.Ordinal);
         Assert.Contains("Model Loaded", described.Replace("ModelLoaded", "Model Loaded", StringComparison.Ordinal), StringComparison.Ordinal);
 
-        var pod = Assert.Single(await cluster.PodsOfAsync("calc"));
+        var pod = Assert.Single(await cluster.WorkersOfAsync("calc"));
         Assert.NotEmpty(await KubectlAsync("logs", pod.Name()));
         Assert.Contains("condition met", await KubectlAsync("wait", "--for=condition=Ready", "fn/calc"), StringComparison.Ordinal);
 
