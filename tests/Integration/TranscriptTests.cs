@@ -76,7 +76,7 @@ public sealed partial class TranscriptTests(Cluster cluster) : IClassFixture<Clu
 
     private async Task ShowWatchAsync()
     {
-        const string Command = "get fn greet --watch --no-headers";
+        const string Command = "get fn greet --watch --no-headers -o wide";
         await using var watch = Start(Command);
         await watch.WaitForLineAsync("^greet ");
         await using (var change = Start("patch fn greet --type merge -p {\"spec\":{\"pool\":\"other\"}}"))
