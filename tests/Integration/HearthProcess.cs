@@ -69,7 +69,14 @@ internal sealed partial class HearthProcess : IAsyncDisposable
             _awaited.Add((regex, seen));
         }
         var exited = _process.WaitForExitAsync();
-        await Task.WhenAny(seen.Task, exited).WaitAsync(Patience).ConfigureAwait(false);
+        try
+        {
+            await Task.WhenAny(seen.Task, exited).WaitAsync(Patience).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"no line matched \"{pattern}\" within {Patience}:\n{Output}");
+        }
         return seen.Task.IsCompletedSuccessfully
             ? await seen.Task
             : throw new InvalidOperationException($"the process ended with {_process.ExitCode} before a line matched \"{pattern}\":\n{Output}");
