@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Hearth.Benchmarks.Gateway;
 
-/// <summary>Linux's epoll and raw socket calls, for a load generator whose own cost does not hide what it measures.</summary>
+/// <summary>Linux's epoll, raw socket and scheduling calls, for a load generator whose own cost does not hide what it measures.</summary>
 internal static unsafe partial class EpollNative
 {
     public const uint In = 1;
@@ -11,6 +11,8 @@ internal static unsafe partial class EpollNative
     public const int NoSignal = 0x4000;
     public const int Truncate = 0x20;
     public const int Again = 11;
+    public const int Other = 0;
+    public const int Fifo = 1;
 
     [StructLayout(LayoutKind.Sequential, Pack = 1)]
     public struct Event
@@ -41,6 +43,10 @@ internal static unsafe partial class EpollNative
     /// <summary>With <see cref="Truncate"/> and no buffer, TCP drops the bytes without copying them.</summary>
     [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
     public static partial nint Receive(int socket, byte* data, nint length, int flags);
+
+    /// <summary>Sets how a thread is scheduled; the calling one, when <paramref name="thread"/> is 0. Needs CAP_SYS_NICE for <see cref="Fifo"/>.</summary>
+    [LibraryImport("libc", EntryPoint = "sched_setscheduler", SetLastError = true)]
+    public static partial int SetScheduler(int thread, int policy, int* priority);
 
     [LibraryImport("libc", EntryPoint = "close")]
     public static partial int Close(int file);

@@ -62,7 +62,7 @@ internal sealed class GatewayBenchmark(string hearth, TimeProvider time) : IBenc
                 ("p50AddedMs", latency.P50.Gateway - latency.P50.Direct), ("nginxP50AddedMs", latency.P50.Plain - latency.P50.Direct),
                 ("rps", small.Gateway), ("nginxRps", small.Plain), ("nginxTunedRps", small.Tuned), ("directRps", small.Direct),
                 ("rps1MB", large.Gateway), ("nginxRps1MB", large.Plain), ("nginxTunedRps1MB", large.Tuned), ("directRps1MB", large.Direct),
-                ("latencyRate", half),
+                ("latencyRate", half), ("directP99Ms", latency.P99.Direct),
             ],
             [
                 ("1.2 times nginx's requests a second at 1 KB", ratio >= 1.2),

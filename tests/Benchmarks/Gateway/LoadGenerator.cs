@@ -7,7 +7,8 @@ namespace Hearth.Benchmarks.Gateway;
 /// <summary>Requests over a fixed number of keep-alive connections from one thread, without pipelining.</summary>
 /// <remarks>
 /// Closed: each connection asks again as soon as it was answered. Open: requests are due at a fixed rate whether or not earlier ones were answered, and
-/// latency counts from when a request was due, so a server that stalls is charged for everyone who would have waited (coordinated omission).
+/// latency counts from when a request was due, so a server that stalls is charged for everyone who would have waited (coordinated omission). That holds for a
+/// generator that stalls too, so its thread goes before all others then, where it may (root, or CAP_SYS_NICE).
 /// A request costs the generator one send, one receive (two for a large body, which is dropped in the kernel) and its share of an epoll wait.
 /// </remarks>
 internal sealed unsafe class LoadGenerator(Uri target, int connections, TimeProvider time)
@@ -30,15 +31,21 @@ internal sealed unsafe class LoadGenerator(Uri target, int connections, TimeProv
                 all[i] = new(_server, _request);
                 Connect(epoll, all[i], i);
             }
+            if (rate is not null)
+                Schedule(EpollNative.Fifo, 1);
             return new Load(epoll, all, duration, rate, time).Run();
         }
         finally
         {
+            if (rate is not null)
+                Schedule(EpollNative.Other, 0);
             foreach (var connection in all)
                 connection?.Dispose();
             _ = EpollNative.Close(epoll);
         }
     }
+
+    private static void Schedule(int policy, int priority) => _ = EpollNative.SetScheduler(0, policy, &priority);
 
     private static void Connect(int epoll, LoadConnection connection, int index)
     {
