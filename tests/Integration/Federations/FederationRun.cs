@@ -23,8 +23,8 @@ internal sealed class FederationRun(Cluster cluster, string name, int seed, int 
     /// <summary>Base of the URLs of the protocol.</summary>
     public Uri Url => new(cluster.Gateway, $"/federations/default/{name}/");
 
-    /// <summary>Whether every client has been told that it is over.</summary>
-    public bool IsOver => _taking.IsCompleted;
+    /// <summary>Completes when every client has been told that it is over.</summary>
+    public Task Ended => _taking;
 
     /// <summary>Creates the federation; <paramref name="change"/> may alter its spec first.</summary>
     public Task ApplyAsync(Action<JsonObject>? change = null)
