@@ -100,6 +100,8 @@ internal sealed class GatewayProcess : IAsyncDisposable
             hearth, ["gateway", "--kubeconfig", file, "--listen", "http://127.0.0.1:0", "--operations-listen", listen, "--lease-namespace", "default"])
         {
             RedirectStandardOutput = true,
+            // As the chart sets it for a gateway.
+            Environment = { ["DOTNET_TieredPGO"] = "1" },
         };
         _process = Process.Start(start)!;
         while (await _process.StandardOutput.ReadLineAsync(cancel) is { } line)
