@@ -137,8 +137,9 @@ public sealed partial class Aggregator : IDisposable
                 state = state.Apply(published);
             }
             CleanUp(storage, state);
-            using var model = storage.OpenTensors(WeightsPath(0, state));
-            var description = ReadAll(storage, $"{OutputLayout.Model(0)}/{OutputLayout.ModelManifest}");
+            // Every model has the first one's layout; the latest is what clients ask for next.
+            using var model = storage.OpenTensors(WeightsPath(state.Version, state));
+            var description = ReadAll(storage, $"{OutputLayout.Model(state.Version)}/{OutputLayout.ModelManifest}");
             return new Aggregator(options, storage, accelerator, format, time, owner, journal, state, ModelLayout.Of(model.Header), description, tree);
         }
         catch

@@ -1,3 +1,4 @@
+using Amazon.S3;
 using Hearth.Api.Telemetry;
 using Hearth.Transport.Collectives;
 using Hearth.Worker.Aggregators;
@@ -32,18 +33,20 @@ internal sealed class WorkerParts : IAsyncDisposable
         TimeProvider time, ILoggerFactory logs)
     {
         var cache = new ArtifactCacheOptions { Directory = options.CacheDirectory, MaxBytes = options.CacheBytes, Mounts = VolumeMounts.Parse(options.Mounts, options.Claims) };
-        _s3 = new S3ArtifactSource(() => S3Clients.Create(Environment.GetEnvironmentVariable), cache.StallTimeout, time);
+        _s3 = new S3ArtifactSource(Connect, cache.StallTimeout, time);
         var artifacts = new ArtifactCache(cache, new HttpArtifactSource(http, cache.StallTimeout, time), _s3, metrics, time);
         _hearth = new HearthModelRuntime(artifacts);
         var v2 = new V2Endpoint(metrics, time, logs.CreateLogger<V2Endpoint>());
         _residents = new ResidentModels(options.ResidentBytes);
         metrics.Observe(_residents);
         _functions = new FunctionLoader([new OnnxModelRuntime(artifacts, runtime), _hearth], _residents, v2, options.MaxBodyBytes, metrics, time, logs.CreateLogger<FunctionLoader>());
-        var aggregators = new AggregatorLoader(options, _hearth, accelerators, cache.Mounts, time);
+        var aggregators = new AggregatorLoader(options, _hearth, accelerators, new OutputOpener(cache.Mounts, Connect, time), time);
         var trainers = new TrainerLoader(artifacts, accelerators, cache.Mounts, RingTimes, time, logs.CreateLogger<TrainerLoader>());
         _assignments = new AssignmentHost([_functions, aggregators, trainers], metrics, options.DrainTimeout, time, logs.CreateLogger<AssignmentHost>());
         Control = new ControlEndpoint(new BearerToken(options.Token), _assignments, artifacts, _residents, ready, exporter);
         Data = new DataEndpoint(_assignments, metrics);
+
+        static IAmazonS3 Connect() => S3Clients.Create(Environment.GetEnvironmentVariable);
     }
 
     /// <summary>Answers the control port.</summary>

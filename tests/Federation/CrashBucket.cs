@@ -14,6 +14,8 @@ namespace Hearth.Federation.Tests;
 /// </summary>
 internal sealed class CrashBucket : ICrashStorage, IDisposable
 {
+    // So few that runs of crashes meet the journal written anew.
+    private const int WholeEvery = 4;
     private const string Prefix = "federations/digits/";
 
     private readonly Dictionary<string, byte[]> _objects = new(StringComparer.Ordinal);
@@ -26,7 +28,7 @@ internal sealed class CrashBucket : ICrashStorage, IDisposable
     {
         _scratch = Directory.CreateTempSubdirectory("hearth-bucket-").FullName;
         _s3.PutObjectAsync(default!, default).ReturnsForAnyArgs(call => Step(() => Put(call.Arg<PutObjectRequest>())));
-        _s3.GetObjectAsync(default(string)!, default!, default(CancellationToken)).ReturnsForAnyArgs(call => Step(() => Get(call.ArgAt<string>(1))));
+        _s3.GetObjectAsync(default(GetObjectRequest)!, default).ReturnsForAnyArgs(call => Step(() => Get(call.Arg<GetObjectRequest>().Key)));
         _s3.DeleteObjectAsync(default(string)!, default!, default).ReturnsForAnyArgs(call => Step(() =>
         {
             _objects.Remove(call.ArgAt<string>(1));
@@ -42,10 +44,13 @@ internal sealed class CrashBucket : ICrashStorage, IDisposable
     public bool Killed { get; private set; }
 
     /// <summary>What every request is refused with; null for none.</summary>
-    public AmazonS3Exception? Refusal { get; set; }
+    public Exception? Refusal { get; set; }
 
     /// <summary>Entries of a listing's page.</summary>
     public int PageSize { get; init; } = 3;
+
+    /// <summary>Whether puts are refused whose conditions do not hold.</summary>
+    public bool HasConditions { get; init; } = true;
 
     /// <inheritdoc/>
     public IEnumerable<string> Paths => _objects.Keys.Select(key => key[Prefix.Length..]);
@@ -53,7 +58,7 @@ internal sealed class CrashBucket : ICrashStorage, IDisposable
     /// <inheritdoc/>
     public async Task<IFederationStorage> OpenAsync()
     {
-        var storage = await ObjectStorage.OpenAsync(_s3, "models", Prefix, Path.Combine(_scratch, $"{_opened.Count}"), CancellationToken.None);
+        var storage = await ObjectStorage.OpenAsync(_s3, "models", Prefix, Path.Combine(_scratch, $"{_opened.Count}"), TimeProvider.System, CancellationToken.None, WholeEvery);
         _opened.Add(storage);
         return storage;
     }
@@ -70,7 +75,10 @@ internal sealed class CrashBucket : ICrashStorage, IDisposable
 
     /// <inheritdoc/>
     public byte[] Read(string path) => path == "journal.log"
-        ? JournalSegments.Join(_objects.Keys.Where(key => key.StartsWith($"{Prefix}journal.log/", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(key => _objects[key]))
+        ? JournalSegments.Join(
+            from key in _objects.Keys.OrderDescending(StringComparer.Ordinal)
+            where key.StartsWith($"{Prefix}journal.log/", StringComparison.Ordinal)
+            select (JournalSegments.NumberOf(key.Split('/')[^1]), _objects[key]), "bucket")
         : _objects[Prefix + path];
 
     public void Dispose()
@@ -114,7 +122,7 @@ internal sealed class CrashBucket : ICrashStorage, IDisposable
     private PutObjectResponse Put(PutObjectRequest request)
     {
         var known = _objects.GetValueOrDefault(request.Key);
-        if (request.IfNoneMatch == "*" ? known is not null : known is null || TagOf(known) != request.IfMatch)
+        if (HasConditions && (request.IfNoneMatch == "*" ? known is not null : known is null || TagOf(known) != request.IfMatch))
             throw Error(HttpStatusCode.PreconditionFailed, "PreconditionFailed");
         using var content = new MemoryStream();
         request.InputStream.CopyTo(content);

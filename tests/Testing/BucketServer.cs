@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -9,10 +8,10 @@ using Microsoft.Net.Http.Headers;
 namespace Hearth.Testing;
 
 /// <summary>
-/// Objects over HTTP as web servers and S3 (path style, <c>GetObject</c>) give them: entity tags, conditions, ranges, S3's errors in XML; with the faults that a test asks
+/// Objects over HTTP as web servers and S3 (path style) give them: entity tags, conditions, ranges, S3's errors in XML; with the faults that a test asks
 /// for.
 /// </summary>
-public sealed class BucketServer : IAsyncDisposable
+public sealed partial class BucketServer : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, byte[]> _objects = new();
     private readonly ConcurrentQueue<string> _requests = new();
@@ -73,6 +72,8 @@ public sealed class BucketServer : IAsyncDisposable
         var path = context.Request.Path.Value!;
         if (!Allows(context.Request))
             await RefuseAsync(context, StatusCodes.Status403Forbidden, "AccessDenied");
+        else if (await TryAnswerS3Async(context))
+            return;
         else if (!_objects.TryGetValue(path, out var content))
             await RefuseAsync(context, StatusCodes.Status404NotFound, "NoSuchKey");
         else
@@ -81,7 +82,7 @@ public sealed class BucketServer : IAsyncDisposable
 
     private async Task SendAsync(HttpContext context, byte[] content)
     {
-        var tag = $"\"{Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 16))}\"";
+        var tag = TagOf(content);
         var request = context.Request.Headers;
         if (HasTags)
             context.Response.Headers.ETag = tag;

@@ -24,7 +24,7 @@ public static class FederatedAggregationConditions
     /// <summary>Succeeded=Unknown: the round needs more clients than have joined.</summary>
     public const string WaitingForClients = "WaitingForClients";
 
-    /// <summary>Succeeded=Unknown, AggregatorReady=False: an aggregator starts and reads what is in the output directory.</summary>
+    /// <summary>Succeeded=Unknown, AggregatorReady=False: an aggregator starts and reads what is in the output.</summary>
     public const string Starting = "Starting";
 
     /// <summary>Succeeded=Unknown, AggregatorReady=False: the aggregator was lost; the message says why, and when another is taken.</summary>

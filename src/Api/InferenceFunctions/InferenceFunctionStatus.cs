@@ -1,4 +1,5 @@
 using Hearth.Api.Meta;
+using Hearth.Api.Schema;
 using Hearth.Api.Workers;
 
 namespace Hearth.Api.InferenceFunctions;
@@ -32,6 +33,10 @@ public sealed record InferenceFunctionStatus
 
     /// <summary>Where the time of the latest cold start went.</summary>
     public ColdStart? LastColdStart { get; set; }
+
+    /// <summary>What the keep-alive policy has learnt of the times between requests, in the operator's own form: with it the next operator goes on where this one ends.</summary>
+    [Length(0, 8192)]
+    public string? LearntIdleTimes { get; set; }
 
     /// <summary>Conditions; the summary is Ready.</summary>
     public IReadOnlyList<V1Condition>? Conditions { get; set; }

@@ -18,7 +18,7 @@ public static class AssignmentFailureReason
     /// <summary>The runtime for the format is not there.</summary>
     public const string RuntimeUnavailable = "RuntimeUnavailable";
 
-    /// <summary>The output directory cannot be used: another federation's, damaged, not writable, or of a scheme that is not served.</summary>
+    /// <summary>The output cannot be used: another federation's, damaged, not writable, in no bucket, or of a scheme that is not served.</summary>
     public const string OutputUnavailable = "OutputUnavailable";
 
     /// <summary>The files are no data of their format, or do not fit each other.</summary>

@@ -1,8 +1,5 @@
 using System.Collections.Concurrent;
-using System.Net;
-using Amazon.Runtime;
 using Amazon.S3;
-using Amazon.S3.Model;
 using Hearth.Compute.Safetensors;
 
 namespace Hearth.Federation.Storage;
@@ -21,41 +18,45 @@ public sealed class ObjectStorage : IFederationStorage, IDisposable
     // A federation has one journal, few models in use and the updates of a round: the rest of a long run is left in the bucket.
     private const long ScratchLimit = 8L << 30;
 
-    private readonly IAmazonS3 _s3;
-    private readonly string _bucket;
-    private readonly string _prefix;
+    private readonly BucketPrefix _bucket;
     private readonly ScratchFolder _scratch;
+    private readonly int _wholeEvery;
     private readonly SemaphoreSlim _lock = new(1);
     private readonly ConcurrentDictionary<string, string> _known = new(StringComparer.Ordinal);
     private long _fetches;
 
-    private ObjectStorage(IAmazonS3 s3, string bucket, string prefix, ScratchFolder scratch) =>
-        (_s3, _bucket, _prefix, _scratch) = (s3, bucket, prefix, scratch);
+    private ObjectStorage(BucketPrefix bucket, ScratchFolder scratch, int wholeEvery) => (_bucket, _scratch, _wholeEvery) = (bucket, scratch, wholeEvery);
 
     /// <inheritdoc/>
-    public string Name => $"s3://{_bucket}/{_prefix.TrimEnd('/')}";
+    public string Name => _bucket.Name;
 
-    /// <summary>Looks what is there.</summary>
-    /// <param name="s3">Client of the endpoint; stays the caller's.</param>
+    /// <summary>Looks what is there, and whether the store can be used.</summary>
+    /// <param name="s3">Client of the endpoint; becomes this storage's own.</param>
     /// <param name="bucket">The bucket.</param>
     /// <param name="prefix">What every key begins with; empty for the whole bucket.</param>
     /// <param name="scratch">Local folder of this storage alone; made, and deleted when it is disposed.</param>
+    /// <param name="time">Times requests.</param>
     /// <param name="cancellation">Gives up.</param>
-    /// <exception cref="IOException">The endpoint refused, or there is no such bucket.</exception>
-    public static async Task<ObjectStorage> OpenAsync(IAmazonS3 s3, string bucket, string prefix, string scratch, CancellationToken cancellation)
+    /// <param name="wholeEvery">Records after which the journal is written anew as one object.</param>
+    /// <exception cref="OutputException">There is no such bucket, it may not be used, or the store does not keep to conditions.</exception>
+    /// <exception cref="IOException">The store refused for now.</exception>
+    public static async Task<ObjectStorage> OpenAsync(
+        IAmazonS3 s3, string bucket, string prefix, string scratch, TimeProvider time, CancellationToken cancellation, int wholeEvery = JournalSegments.UsualWholeEvery)
     {
         var root = prefix.Trim('/');
-        var storage = new ObjectStorage(s3, bucket, root.Length == 0 ? "" : $"{root}/", new ScratchFolder(scratch, ScratchLimit));
+        var storage = new ObjectStorage(new BucketPrefix(s3, bucket, root.Length == 0 ? "" : $"{root}/", time), new ScratchFolder(scratch, ScratchLimit), wholeEvery);
         try
         {
-            await storage.ListAsync(cancellation);
+            await storage._bucket.RequireConditionsAsync(cancellation);
+            foreach (var (path, tag) in await storage._bucket.ListAsync(cancellation))
+                storage._known[path] = tag;
             return storage;
         }
         catch (Exception e)
         {
             storage.Dispose();
-            if (e is AmazonServiceException or AmazonClientException or HttpRequestException)
-                throw storage.Explain(e, storage.Name);
+            if (e is IOException refusal && BucketPrefix.IsLasting(refusal))
+                throw new OutputException(refusal.Message, refusal);
             throw;
         }
     }
@@ -63,8 +64,6 @@ public sealed class ObjectStorage : IFederationStorage, IDisposable
     /// <inheritdoc/>
     public bool Exists(string path) => path switch
     {
-        // Who may write can change at any time; the rest is this writer's own.
-        OutputLayout.Owner => TryGet(path) is not null,
         OutputLayout.Journal => Segments().Count > 0,
         _ => _known.ContainsKey(path) || _scratch.Has(path),
     };
@@ -79,8 +78,9 @@ public sealed class ObjectStorage : IFederationStorage, IDisposable
     /// <inheritdoc/>
     public Stream OpenRead(string path) => path switch
     {
-        OutputLayout.Owner => TryGet(path) ?? throw NotFound(path),
-        OutputLayout.Journal => new MemoryStream(JournalSegments.Join(Segments().Select(segment => ReadAll(segment.Path))), writable: false),
+        // Who may write can change at any time; the rest is this writer's own.
+        OutputLayout.Owner => TryGet(path) ?? throw new FileNotFoundException($"There is no '{Name}/{path}'."),
+        OutputLayout.Journal => new MemoryStream(ReadJournal(), writable: false),
         _ => File.OpenRead(Fetch(path)),
     };
 
@@ -94,13 +94,10 @@ public sealed class ObjectStorage : IFederationStorage, IDisposable
     /// <inheritdoc/>
     public Stream Append(string path, long length)
     {
-        var segments = Segments();
-        var content = JournalSegments.Join(segments.Select(segment => ReadAll(segment.Path)));
         // A segment is whole or not there, so whatever is unsound was not damaged by a crash; but it is the journal's to say so.
-        var journal = new JournalSegments(content.AsSpan(0, checked((int)length)).ToArray(), segments.Select(segment => segment.Number).DefaultIfEmpty().Max());
+        var content = ReadJournal().AsSpan(0, checked((int)length));
+        var journal = new JournalSegments(content, Segments().Select(segment => segment.Number).DefaultIfEmpty().Max(), _wholeEvery);
         WriteSegment(journal);
-        foreach (var (_, old) in segments)
-            Delete(old);
         return journal;
     }
 
@@ -125,9 +122,8 @@ public sealed class ObjectStorage : IFederationStorage, IDisposable
     public void Delete(string path)
     {
         _scratch.Delete(path);
-        if (!_known.TryRemove(path, out _))
-            return;
-        Run(path, () => _s3.DeleteObjectAsync(_bucket, _prefix + path));
+        if (_known.TryRemove(path, out _))
+            _bucket.Delete([path]);
     }
 
     /// <inheritdoc/>
@@ -147,20 +143,7 @@ public sealed class ObjectStorage : IFederationStorage, IDisposable
     {
         _lock.Dispose();
         _scratch.Dispose();
-    }
-
-    private async Task ListAsync(CancellationToken cancellation)
-    {
-        var request = new ListObjectsV2Request { BucketName = _bucket, Prefix = _prefix };
-        ListObjectsV2Response page;
-        do
-        {
-            page = await _s3.ListObjectsV2Async(request, cancellation);
-            foreach (var entry in page.S3Objects ?? [])
-                _known[entry.Key[_prefix.Length..]] = entry.ETag;
-            request.ContinuationToken = page.NextContinuationToken;
-        }
-        while (page.IsTruncated == true);
+        _bucket.Dispose();
     }
 
     private string[][] Below(string folder)
@@ -172,21 +155,24 @@ public sealed class ObjectStorage : IFederationStorage, IDisposable
     private IReadOnlyList<(long Number, string Path)> Segments() =>
         [.. ListFiles(OutputLayout.Journal).Select(name => (JournalSegments.NumberOf(name), $"{OutputLayout.Journal}/{name}")).OrderBy(segment => segment.Item1)];
 
+    private byte[] ReadJournal() => JournalSegments.Join(Segments().Reverse().Select(segment => (segment.Number, File.ReadAllBytes(Fetch(segment.Path)))), Name);
+
     private void WriteSegment(JournalSegments journal)
     {
-        var (name, content) = journal.Take();
-        Put($"{OutputLayout.Journal}/{name}", new MemoryStream(content, writable: false));
+        var (number, content) = journal.Take();
+        Put($"{OutputLayout.Journal}/{JournalSegments.NameOf(number)}", new MemoryStream(content, writable: false));
+        if (!JournalSegments.IsWhole(content))
+            return;
+        var old = Segments().Where(segment => segment.Number < number).Select(segment => segment.Path).ToArray();
+        _bucket.Delete(old);
+        foreach (var path in old)
+        {
+            _known.TryRemove(path, out _);
+            _scratch.Delete(path);
+        }
     }
 
-    private void Put(string path, Stream content)
-    {
-        var request = new PutObjectRequest { BucketName = _bucket, Key = _prefix + path, InputStream = content, AutoCloseStream = false };
-        if (_known.TryGetValue(path, out var tag))
-            request.IfMatch = tag;
-        else
-            request.IfNoneMatch = "*";
-        _known[path] = Run(path, () => _s3.PutObjectAsync(request)).ETag;
-    }
+    private void Put(string path, Stream content) => _known[path] = _bucket.Put(path, content, _known.GetValueOrDefault(path));
 
     /// <summary>A fresh look at a small object. The next put is on the condition that it is as it was seen here.</summary>
     private MemoryStream? TryGet(string path)
@@ -194,10 +180,8 @@ public sealed class ObjectStorage : IFederationStorage, IDisposable
         try
         {
             var content = new MemoryStream();
-            using var answer = Run(path, () => _s3.GetObjectAsync(_bucket, _prefix + path));
-            answer.ResponseStream.CopyTo(content);
+            _known[path] = _bucket.Get(path, content);
             content.Position = 0;
-            _known[path] = answer.ETag;
             return content;
         }
         catch (FileNotFoundException)
@@ -207,47 +191,17 @@ public sealed class ObjectStorage : IFederationStorage, IDisposable
         }
     }
 
-    private byte[] ReadAll(string path) => (TryGet(path) ?? throw NotFound(path)).ToArray();
-
     /// <summary>Path of a local copy.</summary>
     private string Fetch(string path)
     {
         if (_scratch.Has(path))
             return _scratch.PathOf(path);
-        using var answer = Run(path, () => _s3.GetObjectAsync(_bucket, _prefix + path));
         var temporary = $"{path}.{Interlocked.Increment(ref _fetches)}.part";
         using (var file = _scratch.Create(temporary))
-            answer.ResponseStream.CopyTo(file);
+            _bucket.Get(path, file);
         _scratch.Move(temporary, path);
         return _scratch.PathOf(path);
     }
-
-    private T Run<T>(string path, Func<Task<T>> call)
-    {
-        try
-        {
-            // The pool's threads that call here hold no context to come back to.
-            return Task.Run(call).GetAwaiter().GetResult();
-        }
-        catch (Exception e) when (e is AmazonServiceException or AmazonClientException or HttpRequestException)
-        {
-            throw Explain(e, $"{Name}/{path}");
-        }
-    }
-
-    private IOException Explain(Exception error, string name) => error switch
-    {
-        AmazonServiceException { StatusCode: HttpStatusCode.NotFound, ErrorCode: "NoSuchBucket" } =>
-            new IOException($"'{name}': there is no bucket \"{_bucket}\". Make it, or choose another output.uri.", error),
-        AmazonServiceException { StatusCode: HttpStatusCode.NotFound } => new FileNotFoundException($"There is no '{name}'.", error),
-        AmazonServiceException { StatusCode: HttpStatusCode.PreconditionFailed or HttpStatusCode.Conflict } =>
-            new IOException($"'{name}' was written by another aggregator, which took over. This one stops; nothing is lost.", error),
-        AmazonServiceException { StatusCode: HttpStatusCode.Forbidden } =>
-            new IOException($"'{name}': access denied. The worker's credentials need s3:ListBucket, s3:GetObject, s3:PutObject and s3:DeleteObject there.", error),
-        _ => new IOException($"'{name}': {error.Message}", error),
-    };
-
-    private FileNotFoundException NotFound(string path) => new($"There is no '{Name}/{path}'.");
 
     private sealed class Held(SemaphoreSlim held) : IDisposable
     {

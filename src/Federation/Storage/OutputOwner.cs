@@ -27,7 +27,7 @@ internal sealed class OutputOwner
         else if (known.Uid != options.Uid)
             throw new OutputException(
                 $"'{storage.Name}' belongs to federation {known.Namespace}/{known.Name} with uid {known.Uid}; this is {options.Namespace}/{options.Name} with uid {options.Uid}. "
-                + "Choose another output.uri, or delete the directory if its model is not needed any more.");
+                + "Choose another output.uri, or delete what lies there if its model is not needed any more.");
         var taken = new OutputIdentity(options.Uid, options.Namespace, options.Name, (known?.Epoch ?? 0) + 1);
         var temporary = OutputLayout.Temporary(OutputLayout.Root, "federation", taken.Epoch);
         await using (var file = storage.Create(temporary))
@@ -68,12 +68,14 @@ internal sealed class OutputOwner
 
     private static OutputIdentity? Read(IFederationStorage storage)
     {
-        if (!storage.Exists(OutputLayout.Owner))
-            return null;
-        using var file = storage.OpenRead(OutputLayout.Owner);
         try
         {
+            using var file = storage.OpenRead(OutputLayout.Owner);
             return JsonSerializer.Deserialize(file, FederationJsonContext.Default.OutputIdentity) ?? throw new JsonException("It is null.");
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
         }
         catch (JsonException e)
         {
@@ -86,6 +88,6 @@ internal sealed class OutputOwner
         string[] ours = [OutputLayout.Journal, OutputLayout.ModelManifest, OutputLayout.Models, OutputLayout.Rounds];
         if (ours.Intersect([.. storage.ListFiles(OutputLayout.Root), .. storage.ListFolders(OutputLayout.Root)]).ToList() is { Count: > 0 } found)
             throw new OutputException(
-                $"'{storage.Name}' holds {string.Join(", ", found.Select(name => $"'{name}'"))}, but no '{OutputLayout.Owner}' that says whose they are. Choose an empty directory as output.uri.");
+                $"'{storage.Name}' holds {string.Join(", ", found.Select(name => $"'{name}'"))}, but no '{OutputLayout.Owner}' that says whose they are. Choose an empty place as output.uri.");
     }
 }

@@ -83,7 +83,7 @@ internal sealed class InferenceFunctionController(
         foreach (var (worker, failure) in memory.TakeNewFailures())
             await events(function, failure.Reason, $"Worker \"{worker}\": {failure.Message}", true, cancel);
         await failures.RunAsync(() => _endpoints.EnsureAsync(function, gateways.Url, cancel));
-        var isTold = await failures.RunAsync(() => WriteStatusAsync(function, MakeFunctionStatus.Of(seen, plan, gateways.Url, failures.Message), cancel));
+        var isTold = await failures.RunAsync(() => WriteStatusAsync(function, MakeStatus(seen, plan, memory, failures.Message), cancel));
         // A failed worker has the only copy of why it failed until the status has one.
         foreach (var (worker, reason) in isTold ? plan.Release : [])
             releases.Start(worker, reason, () => Enqueue(KeyOf(function)));
@@ -137,6 +137,14 @@ internal sealed class InferenceFunctionController(
             ActivateFrom = memory.ActivateFrom,
             Now = now,
         };
+    }
+
+    private InferenceFunctionStatus MakeStatus(FunctionObservation seen, FunctionPlan plan, FunctionMemory memory, string? trouble)
+    {
+        var status = MakeFunctionStatus.Of(seen, plan, gateways.Url, trouble);
+        status.LearntIdleTimes = memory.KeepAlive.Tell(
+            fleet, seen.Function, () => StatusWriter.Differs(seen.Function.Status, status, ApiJsonContext.Default.InferenceFunctionStatus), seen.Now);
+        return status;
     }
 
     private async Task TakeAsync(InferenceFunction revision, CancellationToken cancel)

@@ -13,6 +13,10 @@ internal sealed class KeepAliveMemory
     // What is known of the load is up to a tick old, and a worker that serves must not look unused meanwhile.
     private static readonly TimeSpan LeastDuration = TimeSpan.FromSeconds(10);
 
+    // What is learnt between two writes is all that a crash loses.
+    private static readonly TimeSpan TellEvery = TimeSpan.FromMinutes(5);
+
+    private DateTimeOffset? _toldAt;
     private DateTimeOffset? _coldStart;
     private long? _requests;
 
@@ -24,6 +28,8 @@ internal sealed class KeepAliveMemory
         // Nothing is learnt for who does not ask: thousands of functions cost nothing that way.
         if (spec.Policy == KeepAlivePolicy.Fixed)
             return new(spec.Duration);
+        if (_toldAt is null)
+            Restore(fleet, function, now);
         RecordLoad(fleet, key, function.Spec, load, now);
         if (pods.Select(p => p.ColdStart()).Where(c => c?.Time is not null).MaxBy(c => c!.Time) is { } latest && !(latest.Time <= _coldStart))
         {
@@ -38,6 +44,32 @@ internal sealed class KeepAliveMemory
         }
         var decision = fleet.Decide(key, spec, 1);
         return decision.Duration < LeastDuration ? decision with { Duration = LeastDuration } : decision;
+    }
+
+    /// <summary>What the status is to say of what was learnt: news waits for a write that happens anyway, but not for longer than a few minutes.</summary>
+    /// <param name="fleet">What is known.</param>
+    /// <param name="function">The function, with the status it has.</param>
+    /// <param name="isWritten">Whether the status is to be written for another reason.</param>
+    /// <param name="now">The time.</param>
+    public string? Tell(KeepAliveFleet fleet, InferenceFunction function, Func<bool> isWritten, DateTimeOffset now)
+    {
+        var told = function.Status?.LearntIdleTimes;
+        if (function.Spec.Scale.KeepAlive.Policy == KeepAlivePolicy.Fixed || fleet.Save(function.Uid()) is not { } learnt || learnt == told)
+            return told;
+        if (now - _toldAt < TellEvery && !isWritten())
+            return told;
+        _toldAt = now;
+        return learnt;
+    }
+
+    private void Restore(KeepAliveFleet fleet, InferenceFunction function, DateTimeOffset now)
+    {
+        _toldAt = now;
+        if (function.Status is not { LearntIdleTimes: { } learnt } status)
+            return;
+        fleet.Restore(function.Uid(), learnt);
+        // It is in what was restored.
+        _coldStart = status.LastColdStart?.Time;
     }
 
     private void RecordLoad(KeepAliveFleet fleet, string key, InferenceFunctionSpec spec, ObservedLoad load, DateTimeOffset now)

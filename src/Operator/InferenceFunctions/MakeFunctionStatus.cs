@@ -47,6 +47,7 @@ internal static class MakeFunctionStatus
             TrafficSummary = Summary(seen, plan, model),
             Replicas = new() { Ready = plan.Serving.Count(p => p.IsReady()), Starting = plan.Starting.Count },
             LastColdStart = plan.Serving.Select(p => p.ColdStart()).Append(function.Status?.LastColdStart).MaxBy(c => c?.Time),
+            LearntIdleTimes = function.Status?.LearntIdleTimes,
             Conditions = conditions.Conditions,
         };
     }

@@ -15,18 +15,21 @@ internal sealed class StatusWriter(IKubernetesClient client)
         where T : class, IResource<T>
         where TStatus : class
     {
-        // One type writes its properties in one order: what differs in text differs.
-        var status = JsonSerializer.SerializeToUtf8Bytes(after, json);
-        if (before is not null && status.AsSpan().SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(before, json)))
+        if (!Differs(before, after, json))
             return false;
         var applied = new JsonObject
         {
             ["apiVersion"] = T.Definition.ApiVersion,
             ["kind"] = T.Definition.Kind,
             ["metadata"] = new JsonObject { ["name"] = entity.Name(), ["namespace"] = entity.Namespace() },
-            ["status"] = JsonNode.Parse(status),
+            ["status"] = JsonSerializer.SerializeToNode(after, json),
         };
         await client.ApplyAsync<T>(applied, "status", cancel);
         return true;
     }
+
+    /// <summary>Whether <paramref name="after"/> says something else. One type writes its properties in one order: what differs in text differs.</summary>
+    public static bool Differs<TStatus>(TStatus? before, TStatus after, JsonTypeInfo<TStatus> json)
+        where TStatus : class =>
+        before is null || !JsonSerializer.SerializeToUtf8Bytes(after, json).AsSpan().SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(before, json));
 }

@@ -3,19 +3,24 @@ namespace Hearth.Policies.KeepAlive;
 /// <summary>Mean time of cold starts, in seconds.</summary>
 public sealed class ColdStartMean
 {
-    private double _sum;
-    private long _count;
-
     /// <summary>The mean; 0 before the first one.</summary>
-    public double Mean => _count == 0 ? 0 : _sum / _count;
+    public double Mean => Count == 0 ? 0 : Sum / Count;
 
-    /// <summary>Adds a cold start.</summary>
-    public void Add(double seconds)
+    /// <summary>Cold starts so far.</summary>
+    internal int Count { get; private set; }
+
+    /// <summary>Seconds of them all.</summary>
+    internal double Sum { get; private set; }
+
+    /// <summary>Adds cold starts.</summary>
+    /// <param name="seconds">Seconds of them all.</param>
+    /// <param name="count">How many they are.</param>
+    public void Add(double seconds, int count = 1)
     {
-        _sum += seconds;
-        _count++;
+        Sum += seconds;
+        Count += count;
     }
 
     /// <summary>The mean, drawn to <paramref name="prior"/> as if that had been seen <paramref name="weight"/> times.</summary>
-    public double MeanTowards(double prior, double weight) => (_sum + (prior * weight)) / (_count + weight);
+    public double MeanTowards(double prior, double weight) => (Sum + (prior * weight)) / (Count + weight);
 }

@@ -26,11 +26,18 @@ public sealed class IdleHistory
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(idle, TimeSpan.Zero);
-        rank = Math.Min(rank, MaxRanks);
+        Rank(Math.Min(rank, MaxRanks)).Add(idle.TotalSeconds);
+        Minutes.Add(idle);
+    }
+
+    /// <summary>Adds idle times of the first rank that were seen before.</summary>
+    internal void Restore(int bin, double weight) => Rank(1).Restore(bin, weight);
+
+    private IdleTimes Rank(int rank)
+    {
         while (_ranks.Count < rank)
             _ranks.Add(new(RankDecay));
-        _ranks[rank - 1].Add(idle.TotalSeconds);
-        Minutes.Add(idle);
+        return _ranks[rank - 1];
     }
 
     // The last fifty idle times of a rank carry two thirds of the weight.

@@ -37,6 +37,13 @@ public sealed class IdleTimes(double decay)
         _total += _scale;
     }
 
+    /// <summary>Adds entries of a bin that were seen before, with the weight that they have left.</summary>
+    internal void Restore(int bin, double weight)
+    {
+        _weights[bin] += weight * _scale;
+        _total += weight * _scale;
+    }
+
     /// <summary>Adds <paramref name="factor"/> times the weights to <paramref name="bins"/>.</summary>
     public void AddTo(Span<double> bins, double factor)
     {

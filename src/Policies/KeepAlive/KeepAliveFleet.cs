@@ -92,6 +92,28 @@ public sealed class KeepAliveFleet(AdaptiveOptions options)
         }
     }
 
+    /// <summary>What has been learnt of a function, for <see cref="Restore"/>; null where nothing has.</summary>
+    public string? Save(string function)
+    {
+        lock (_lock)
+            return _functions.TryGetValue(function, out var state) ? LearntIdleTimes.Write(state.Idle, state.ColdStarts) : null;
+    }
+
+    /// <summary>Begins a function of which nothing is known with what was learnt before, and lets the others learn from it too.</summary>
+    public void Restore(string function, string learnt)
+    {
+        lock (_lock)
+        {
+            var state = Get(function);
+            if (state.Idle.Ranks > 0 || state.ColdStarts.Count > 0)
+                return;
+            LearntIdleTimes.Read(learnt, state.Idle, state.ColdStarts);
+            _all.Add(state.ColdStarts.Sum, state.ColdStarts.Count);
+            for (var bin = 0; state.Idle.OfRank(1) is { } times && bin < IdleTimes.Bins; bin++)
+                _prior.Restore(bin, times.WeightOf(bin, bin));
+        }
+    }
+
     /// <summary>Drops what is known about a function that was deleted.</summary>
     public void Forget(string function)
     {

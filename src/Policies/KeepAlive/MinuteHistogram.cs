@@ -39,10 +39,23 @@ public sealed class MinuteHistogram
             OutOfBounds++;
             return;
         }
-        var count = _counts[(int)idle.TotalMinutes]++;
-        _squares += (2 * count) + 1;
-        InRange++;
+        Restore((int)idle.TotalMinutes, 1);
     }
+
+    /// <summary>Adds so many idle times of a minute, without a word on the next one.</summary>
+    internal void Restore(int minute, int count)
+    {
+        double before = _counts[minute];
+        _counts[minute] += count;
+        _squares += count * ((2 * before) + count);
+        InRange += count;
+    }
+
+    /// <summary>Sets what lay beyond, and the forecast, as they were.</summary>
+    internal void RestoreRest(int outOfBounds, double forecast) => (OutOfBounds, Forecast) = (outOfBounds, forecast);
+
+    /// <summary>Idle times of a minute.</summary>
+    internal double CountOf(int minute) => _counts[minute];
 
     /// <summary>The bin in which the share <paramref name="quantile"/> of the idle times in range is reached.</summary>
     public int Quantile(double quantile)

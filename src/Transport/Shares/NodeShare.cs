@@ -178,14 +178,16 @@ public sealed partial class NodeShare : IDisposable
     }
 
     /// <summary>Makes a sealed object of this owner a draft again, to be written further and sealed anew. While it is a draft, a crash loses it.</summary>
-    /// <param name="mine">The object; it goes over to the draft, and is not to be used any more.</param>
+    /// <param name="mine">The object, as sealing its draft gave it; it goes over to the draft, and is not to be used any more.</param>
     /// <returns>The draft; null while a reader has the object open, and then it is as it was.</returns>
-    /// <exception cref="ArgumentException">It is another owner's.</exception>
+    /// <exception cref="ArgumentException">It is another owner's, or was opened, and so is only to be read; it is as it was.</exception>
     public ShareDraft? TryReopen(ShareObject mine)
     {
         ThrowIfDisposed();
         if (mine.Entry.Owner != Owner)
             throw new ArgumentException($"Object \"{mine.Entry.Owner}/{mine.Entry.Name}\" is not of owner \"{Owner}\": copy it instead.", nameof(mine));
+        if (!mine.CanBeReopened)
+            throw new ArgumentException($"Object \"{Owner}/{mine.Entry.Name}\" was opened, which is to read it; only what sealing gave can be a draft again. Copy it to a new draft instead.", nameof(mine));
         // Held until it is sealed again: a reader who found the name before it went is turned away.
         if (!PosixNative.Lock(mine.File, PosixNative.LockExclusive | PosixNative.LockAtOnce))
         {

@@ -9,9 +9,10 @@ internal sealed class ShareMapping : IDisposable
     private readonly Func<ShareMapping, bool> _ending;
     private nint _address;
 
-    private ShareMapping(SafeFileHandle file, FileFacts facts, nint address, Func<ShareMapping, bool> ending)
+    private ShareMapping(SafeFileHandle file, bool isWritable, FileFacts facts, nint address, Func<ShareMapping, bool> ending)
     {
         File = file;
+        CanBeWritten = isWritable;
         Node = facts.Node;
         // The system refuses to map nothing; the page behind an empty file is never touched.
         MappedBytes = OwnerDirectory.ToPages(facts.Length);
@@ -21,6 +22,9 @@ internal sealed class ShareMapping : IDisposable
 
     /// <summary>The open file, for sendfile-class calls.</summary>
     public SafeFileHandle File { get; }
+
+    /// <summary>Whether the file was opened to be written, so that writing can be allowed again.</summary>
+    public bool CanBeWritten { get; }
 
     /// <summary>The file's inode.</summary>
     public ulong Node { get; }
@@ -55,7 +59,7 @@ internal sealed class ShareMapping : IDisposable
             _ = PosixNative.Advise(address, length, PosixNative.AdviseHugePage);
         if (isWritable)
             _ = PosixNative.Advise(address, length, PosixNative.AdvisePopulateWrite);
-        return new ShareMapping(file, facts, address, ending);
+        return new ShareMapping(file, isWritable, facts, address, ending);
     }
 
     /// <summary>The first bytes as a buffer, which gives the mapping back when it is disposed.</summary>

@@ -30,6 +30,9 @@ public sealed class ShareObject : IDisposable
     /// <summary>The open file, for sendfile-class calls.</summary>
     internal SafeFileHandle File => _mapping.File;
 
+    /// <summary>Whether it was made through this object, and not only opened.</summary>
+    internal bool CanBeReopened => _mapping.CanBeWritten;
+
     /// <summary>Tells it from another that later has its name.</summary>
     internal ObjectVersion Version => PosixNative.Stat(File) is var facts ? new(facts.Node, facts.Changed) : default;
 

@@ -5,15 +5,14 @@ using Hearth.Federation;
 using Hearth.Federation.Storage;
 using Hearth.Federation.Tree;
 using Hearth.Worker.Aggregators.Tree;
-using Hearth.Worker.Artifacts;
 using Hearth.Worker.Assignments;
 using Hearth.Worker.Devices;
 using Hearth.Worker.Models;
 
 namespace Hearth.Worker.Aggregators;
 
-/// <summary>Makes a worker an aggregator of a federation: the one that leads opens the output directory, where an earlier one may have left off; others take updates for it.</summary>
-internal sealed class AggregatorLoader(WorkerOptions options, HearthModelRuntime models, AcceleratorHost accelerators, VolumeMounts mounts, TimeProvider time) : IRoleLoader
+/// <summary>Makes a worker an aggregator of a federation: the one that leads opens the output, where an earlier one may have left off; others take updates for it.</summary>
+internal sealed class AggregatorLoader(WorkerOptions options, HearthModelRuntime models, AcceleratorHost accelerators, OutputOpener outputs, TimeProvider time) : IRoleLoader
 {
     private const string Top = "top";
 
@@ -24,7 +23,7 @@ internal sealed class AggregatorLoader(WorkerOptions options, HearthModelRuntime
     public string? FindFault(Assignment assignment) => assignment switch
     {
         { Federation: null } => "The assignment has no federation.",
-        { Uid.Length: 0 } => "The assignment has no uid, by which the output directory is known to be the federation's.",
+        { Uid.Length: 0 } => "The assignment has no uid, by which the output is known to be the federation's.",
         { Aggregator: { Slot.Length: 0 } or { Token.Length: 0 } } => "The assignment's aggregator has no slot, or no token that the federation's aggregators know each other by.",
         { Federation: { Model: null, Architecture: null } } => "The federation has neither model nor architecture.",
         { Federation: { Rounds: < 1 } or { Clients.MinPerRound: < 1 } } => "The federation has fewer than 1 round, or rounds of fewer than 1 client.",
@@ -43,13 +42,16 @@ internal sealed class AggregatorLoader(WorkerOptions options, HearthModelRuntime
             return (new ServedLeaf(assignment, OpenMemory(assignment), accelerators.Get(), progress, time), ReadyAfter(start, assignment, null));
         var lead = assignment.Aggregator is not { } place ? null
             : new LeadParts(place.Token, string.IsNullOrEmpty(options.NodeShare) ? null : OpenMemory(assignment), time);
+        IFederationStorage? output = null;
         try
         {
-            var aggregator = await OpenAsync(assignment, lead?.Options, progress, cancellation);
-            return (new ServedAggregator(assignment.Id, aggregator, assignment.Federation!.Rounds, progress, lead), ReadyAfter(start, assignment, aggregator.Progress));
+            output = await outputs.OpenAsync(assignment.Federation!.Output.Uri, cancellation);
+            var aggregator = await OpenAsync(assignment, output, lead?.Options, progress, cancellation);
+            return (new ServedAggregator(assignment.Id, aggregator, output, assignment.Federation.Rounds, progress, lead), ReadyAfter(start, assignment, aggregator.Progress));
         }
         catch
         {
+            (output as IDisposable)?.Dispose();
             lead?.Dispose();
             throw;
         }
@@ -63,19 +65,15 @@ internal sealed class AggregatorLoader(WorkerOptions options, HearthModelRuntime
         Federation = progress,
     };
 
-    private async Task<Aggregator> OpenAsync(Assignment assignment, TreeOptions? tree, ProgressLog progress, CancellationToken cancellation)
+    private async Task<Aggregator> OpenAsync(
+        Assignment assignment, IFederationStorage output, TreeOptions? tree, ProgressLog progress, CancellationToken cancellation)
     {
         var spec = assignment.Federation!;
-        var directory = DirectoryOf(spec.Output.Uri);
         var accelerator = accelerators.Get();
         var format = new HearthModelFormat(spec, models, accelerator, assignment.Id, progress);
         try
         {
-            return await Aggregator.OpenAsync(OptionsOf(assignment, spec), new DirectoryStorage(directory, time), accelerator, format, time, tree, cancellation);
-        }
-        catch (OutputException e)
-        {
-            throw AssignmentException.OutputUnavailable(e.Message, retriable: false, e);
+            return await Aggregator.OpenAsync(OptionsOf(assignment, spec), output, accelerator, format, time, tree, cancellation);
         }
         catch (FormatException e)
         {
@@ -85,20 +83,13 @@ internal sealed class AggregatorLoader(WorkerOptions options, HearthModelRuntime
         {
             throw AssignmentException.InvalidModel(e.Message, e);
         }
-        catch (SupersededException e)
+        catch (Exception e) when (e is OutputException or SupersededException or IOException or UnauthorizedAccessException)
         {
-            throw AssignmentException.OutputUnavailable(e.Message, retriable: true, e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw StorageFailure.ExplainFolder(e, "spec.output.uri", directory);
+            throw outputs.Explain(e, spec.Output.Uri);
         }
     }
 
     private NodeMemory OpenMemory(Assignment assignment) => NodeMemory.Open(options.NodeShare, options.NodeShareBytes, assignment.Id, time);
-
-    private string DirectoryOf(string text) =>
-        mounts.FindDirectory(text) ?? throw AssignmentException.OutputUnavailable($"output.uri '{text}' is not served by this worker: expected file:///absolute/path of a directory that every worker of the pool sees.", retriable: false);
 
     private FederationOptions OptionsOf(Assignment assignment, FederatedAggregationSpec spec) => new()
     {

@@ -13,6 +13,7 @@ internal sealed class ServedAggregator : IServedRole, IProgress<FederationProgre
 {
     private readonly string _assignmentId;
     private readonly Aggregator _aggregator;
+    private readonly IFederationStorage _output;
     private readonly int _rounds;
     private readonly ProgressLog _progress;
     private readonly ClientProtocolEndpoint _endpoint;
@@ -24,12 +25,13 @@ internal sealed class ServedAggregator : IServedRole, IProgress<FederationProgre
     /// <summary>Starts the rounds, once the assignment's progress says <c>Ready</c>.</summary>
     /// <param name="assignmentId">The assignment.</param>
     /// <param name="aggregator">Runs the rounds; becomes this role's own.</param>
+    /// <param name="output">Where it keeps everything; becomes this role's own.</param>
     /// <param name="rounds">How many.</param>
     /// <param name="progress">Told of each step.</param>
     /// <param name="lead">For aggregators that take updates for this one; null where it is to be alone. Becomes this role's own.</param>
-    public ServedAggregator(string assignmentId, Aggregator aggregator, int rounds, ProgressLog progress, LeadParts? lead)
+    public ServedAggregator(string assignmentId, Aggregator aggregator, IFederationStorage output, int rounds, ProgressLog progress, LeadParts? lead)
     {
-        (_assignmentId, _aggregator, _rounds, _progress, _lead) = (assignmentId, aggregator, rounds, progress, lead);
+        (_assignmentId, _aggregator, _output, _rounds, _progress, _lead) = (assignmentId, aggregator, output, rounds, progress, lead);
         _tree = lead?.MakeEndpoint(aggregator);
         _endpoint = new ClientProtocolEndpoint(aggregator);
         _running = Task.Run(RunAsync);
@@ -54,6 +56,7 @@ internal sealed class ServedAggregator : IServedRole, IProgress<FederationProgre
     public void Dispose()
     {
         _aggregator.Dispose();
+        (_output as IDisposable)?.Dispose();
         _stop.Dispose();
         _lead?.Dispose();
     }
@@ -82,7 +85,7 @@ internal sealed class ServedAggregator : IServedRole, IProgress<FederationProgre
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Fail(AssignmentFailureReason.OutputUnavailable, $"The output directory refused: {e.Message}");
+            Fail(AssignmentFailureReason.OutputUnavailable, $"The output refused: {e.Message}");
         }
         catch (Exception e)
         {

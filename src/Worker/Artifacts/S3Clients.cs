@@ -20,7 +20,11 @@ internal static class S3Clients
         {
             // Artifacts have digests of their own, and a part has no checksum to hold it to.
             ResponseChecksumValidation = ResponseChecksumValidation.WHEN_REQUIRED,
+            // What is put is signed with its SHA-256, and not every store knows the newer checksums.
+            RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
             MaxErrorRetry = 2,
+            // Whoever asks knows how many bytes there are to wait for.
+            Timeout = Timeout.InfiniteTimeSpan,
         };
         if ((Read("AWS_ENDPOINT_URL_S3") ?? Read("AWS_ENDPOINT_URL")) is { } endpoint)
         {

@@ -99,18 +99,76 @@ public sealed class ObjectStorageTests : IDisposable
         Assert.Throws<FileNotFoundException>(() => again.OpenRead("rounds/1/3.json"));
     }
 
+    [Fact]
+    public async Task Journal_OfManyRecords_IsFewObjects()
+    {
+        var storage = await _bucket.OpenAsync();
+        using var journal = storage.Append("journal.log", 0);
+        for (var i = 0; i < 50; i++)
+        {
+            Write(storage, journal, $"{i};");
+            Assert.InRange(_bucket.Paths.Count(path => path.StartsWith("journal.log/", StringComparison.Ordinal)), 1, 4);
+        }
+
+        Assert.Equal(string.Concat(Enumerable.Range(0, 50).Select(i => $"{i};")), Text((await _bucket.OpenAsync()).OpenRead("journal.log")));
+    }
+
+    [Fact]
+    public async Task Journal_WithoutOneOfItsSegments_SaysWhich()
+    {
+        var storage = await _bucket.OpenAsync();
+        using var journal = storage.Append("journal.log", 0);
+        Write(storage, journal, "one;");
+        Write(storage, journal, "two;");
+        storage.Delete("journal.log/000000000002");
+
+        var e = Assert.Throws<OutputException>(() => storage.OpenRead("journal.log"));
+
+        Assert.StartsWith("'journal.log/000000000002' is missing in 's3://models/federations/digits'", e.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
-    [InlineData(HttpStatusCode.NotFound, "NoSuchBucket", "there is no bucket \"models\"")]
+    [InlineData(HttpStatusCode.NotFound, "NoSuchBucket", "there is no bucket \"models\". Make it")]
     [InlineData(HttpStatusCode.Forbidden, "AccessDenied", "need s3:ListBucket, s3:GetObject, s3:PutObject and s3:DeleteObject")]
-    [InlineData(HttpStatusCode.ServiceUnavailable, "SlowDown", "SlowDown")]
-    public async Task Bucket_Refuses_SaysWhatToDo(HttpStatusCode status, string code, string expected)
+    [InlineData(HttpStatusCode.NotImplemented, "NotImplemented", "does not keep to the conditions of a put")]
+    public async Task Bucket_RefusesForGood_SaysWhatToDo(HttpStatusCode status, string code, string expected)
     {
         _bucket.Refusal = new AmazonS3Exception(code, ErrorType.Sender, code, "request", status);
 
-        var e = await Assert.ThrowsAsync<IOException>(_bucket.OpenAsync);
+        var e = await Assert.ThrowsAsync<OutputException>(_bucket.OpenAsync);
 
-        Assert.StartsWith("'s3://models/federations/digits'", e.Message, StringComparison.Ordinal);
+        Assert.StartsWith("'s3://models/federations/digits", e.Message, StringComparison.Ordinal);
         Assert.Contains(expected, e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Bucket_RefusesForNow_IsNoReasonToGiveUp()
+    {
+        _bucket.Refusal = new AmazonS3Exception("SlowDown", ErrorType.Sender, "SlowDown", "request", HttpStatusCode.ServiceUnavailable);
+
+        Assert.EndsWith("SlowDown", (await Assert.ThrowsAsync<IOException>(_bucket.OpenAsync)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Bucket_CredentialsNowhere_SaysWhereTheyBelong()
+    {
+        _bucket.Refusal = new AmazonClientException("Nothing was found.");
+
+        var e = await Assert.ThrowsAsync<OutputException>(_bucket.OpenAsync);
+
+        Assert.Contains("no credentials were found: Nothing was found. The worker's credentials need", e.Message, StringComparison.Ordinal);
+        Assert.Contains("artifactCache.secretName", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Bucket_IgnoresConditions_IsNotUsed()
+    {
+        using var careless = new CrashBucket { HasConditions = false };
+
+        var e = await Assert.ThrowsAsync<OutputException>(careless.OpenAsync);
+
+        Assert.StartsWith("'s3://models/federations/digits': the store does not keep to the conditions of a put (If-None-Match, If-Match)", e.Message, StringComparison.Ordinal);
+        Assert.Empty(careless.Paths);
     }
 
     [Fact]

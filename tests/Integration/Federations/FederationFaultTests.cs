@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using Hearth.Activation;
 using Hearth.Api.Core;
 using Hearth.Api.Workers;
@@ -6,69 +7,75 @@ using Xunit.Abstractions;
 
 namespace Hearth.Integration.Tests.Federations;
 
-/// <summary>kill -9 of aggregator, gateway and operator at random times of small federations: nothing acknowledged is lost or folded twice, nothing hangs.</summary>
+/// <summary>
+/// kill -9 of aggregators, gateway and operator at random moments of small federations, one aggregator or a tree of them: nothing acknowledged is lost or folded twice,
+/// nothing hangs. A moment is one at which a client sends an update, or hears that it is stored.
+/// </summary>
 public sealed class FederationFaultTests(SplitCluster cluster, ITestOutputHelper output) : IClassFixture<SplitCluster>
 {
-    private const int Runs = 20;
+    private const int Clients = 3;
+    private const int Rounds = 3;
     private const int MostKills = 3;
+    private const int Moments = 2 * Clients * Rounds;
 
-    // What is acknowledged passes through the aggregator, so it dies as often as the others together.
+    // What is acknowledged passes through aggregators, so they die as often as the others together.
     private static readonly Victim[] Victims = [Victim.Aggregator, Victim.Aggregator, Victim.Gateway, Victim.Operator];
 
-    // A federation without faults takes about two seconds then.
+    // So that clients are not all at the same point.
     private static readonly TimeSpan Work = TimeSpan.FromMilliseconds(400);
-    private static readonly TimeSpan KillWithin = TimeSpan.FromSeconds(2);
 
     /// <summary>Seed of every run; the environment variable repeats one that failed.</summary>
-    private static readonly int FirstSeed = int.TryParse(Environment.GetEnvironmentVariable("HEARTH_FAULT_SEED"), out var seed) ? seed : Environment.ProcessId * 100;
+    private static readonly int FirstSeed = Read("HEARTH_FAULT_SEED") ?? Environment.ProcessId * 100;
 
-    [Fact]
-    public async Task KillNine_AtRandomTimes_EveryAcknowledgedUpdateIsInOneManifest()
+    /// <summary>How many runs instead of the usual few: for a night.</summary>
+    private static readonly int? MoreRuns = Read("HEARTH_FAULT_RUNS");
+
+    [Theory]
+    [InlineData(false, 20)]
+    [InlineData(true, 6)]
+    public async Task KillNine_AtRandomMoments_EveryAcknowledgedUpdateIsInOneManifest(bool isTree, int runs)
     {
         await cluster.WaitForWarmPoolAsync();
         var watch = Stopwatch.StartNew();
-        for (var i = 0; i < Runs; i++)
+        for (var seed = FirstSeed; seed < FirstSeed + (MoreRuns ?? runs); seed++)
         {
-            var seed = FirstSeed + i;
             var startedAt = watch.Elapsed;
-            var (story, included, acknowledged) = await RunAsync(seed, i);
+            var (story, included, acknowledged) = await RunAsync(seed, isTree);
             output.WriteLine($"seed {seed}: {included} updates included, {acknowledged} acknowledged, {(watch.Elapsed - startedAt).TotalSeconds:0.0} s; {story}");
         }
-        output.WriteLine($"{Runs} runs in {watch.Elapsed.TotalSeconds:0} s");
+        output.WriteLine($"{watch.Elapsed.TotalSeconds:0} s");
     }
 
-    private async Task<(string Story, int Included, int Acknowledged)> RunAsync(int seed, int number)
+    private async Task<(string Story, int Included, int Acknowledged)> RunAsync(int seed, bool isTree)
     {
         var random = new Random(seed);
         var story = new List<string>();
-        await using var run = new FederationRun(cluster, $"fault-{number}", seed, work: Work);
+        await using var run = new FederationRun(cluster, $"{(isTree ? "tree" : "alone")}-{seed}", seed, Clients, Rounds, Work);
         try
         {
-            await run.ApplyAsync();
+            await run.ApplyAsync(spec => spec["hierarchy"] = new JsonObject { ["levels"] = isTree ? "Three" : "One" });
             run.Start();
-            foreach (var (victim, after) in Kills(random))
+            foreach (var (victim, moment) in Kills(random))
             {
-                await Task.Delay(after, TimeProvider.System);
-                if (run.IsOver)
+                await Task.WhenAny(run.Ledger.Reaches(moment), run.Ended);
+                if (run.Ended.IsCompleted)
                     break;
-                story.Add($"{victim} +{after.TotalMilliseconds:0} ms{(await KillAsync(victim, run) ? "" : " (was not there)")}");
+                story.Add($"{victim} at {moment}{(await KillAsync(victim, run, random) ? "" : " (was not there)")}");
             }
             return (string.Join(", ", story), await run.VerifyAsync(), run.Ledger.Acknowledged.Count);
         }
         catch (Exception e)
         {
-            throw new InvalidOperationException($"seed {seed} ({string.Join(", ", story)}): {e.Message}\n{cluster.Outputs}", e);
+            throw new InvalidOperationException($"{(isTree ? "tree, " : "")}seed {seed} ({string.Join(", ", story)}): {e.Message}\n{cluster.Outputs}", e);
         }
     }
 
-    private static IEnumerable<(Victim Victim, TimeSpan After)> Kills(Random random)
-    {
-        var kills = 1 + random.Next(MostKills);
-        for (var i = 0; i < kills; i++)
-            yield return (Victims[random.Next(Victims.Length)], random.NextDouble() * KillWithin / kills);
-    }
+    private static IEnumerable<(Victim Victim, int Moment)> Kills(Random random) =>
+        Enumerable.Range(0, 1 + random.Next(MostKills)).Select(_ => (Victims[random.Next(Victims.Length)], Moment: 1 + random.Next(Moments))).OrderBy(kill => kill.Moment).ToArray();
 
-    private async Task<bool> KillAsync(Victim victim, FederationRun run)
+    private static int? Read(string variable) => int.TryParse(Environment.GetEnvironmentVariable(variable), out var number) ? number : null;
+
+    private async Task<bool> KillAsync(Victim victim, FederationRun run, Random random)
     {
         switch (victim)
         {
@@ -82,7 +89,8 @@ public sealed class FederationFaultTests(SplitCluster cluster, ITestOutputHelper
                 return true;
             default:
                 var pods = await run.PodsAsync();
-                return pods.FirstOrDefault(p => p.State() is WorkerState.Assigned or WorkerState.Claimed) is { } pod && TryCrash(pod);
+                var living = pods.Where(p => p.State() is WorkerState.Assigned or WorkerState.Claimed).ToArray();
+                return living.Length > 0 && TryCrash(living[random.Next(living.Length)]);
         }
     }
 

@@ -23,8 +23,8 @@ internal sealed class FederationRun(Cluster cluster, string name, int seed, int 
     /// <summary>Base of the URLs of the protocol.</summary>
     public Uri Url => new(cluster.Gateway, $"/federations/default/{name}/");
 
-    /// <summary>Whether every client has been told that it is over.</summary>
-    public bool IsOver => _taking.IsCompleted;
+    /// <summary>Completes when every client has been told that it is over.</summary>
+    public Task Ended => _taking;
 
     /// <summary>Creates the federation; <paramref name="change"/> may alter its spec first.</summary>
     public Task ApplyAsync(Action<JsonObject>? change = null)
@@ -56,7 +56,8 @@ internal sealed class FederationRun(Cluster cluster, string name, int seed, int 
     }
 
     /// <summary>Waits until every client was told that it is over, and compares what lies in the output with what they know. Returns the number of updates included.</summary>
-    public async Task<int> VerifyAsync()
+    /// <param name="collect">Brings to <see cref="Output"/> what lies elsewhere.</param>
+    public async Task<int> VerifyAsync(Action? collect = null)
     {
         try
         {
@@ -69,6 +70,7 @@ internal sealed class FederationRun(Cluster cluster, string name, int seed, int 
                 $"federation \"{name}\" did not end; its clients last met:\n{string.Join('\n', _clients.Select(c => c.Last))}\nits status: "
                 + System.Text.Json.JsonSerializer.Serialize(entity!, FederatedAggregation.JsonTypeInfo));
         }
+        collect?.Invoke();
         return OutputCheck.Verify(Output, rounds, Ledger);
     }
 

@@ -67,6 +67,22 @@ public sealed class NodeShareTests : IDisposable
     }
 
     [Fact]
+    public async Task TryReopen_OfAnObjectThatWasOpened_IsRefusedAndLeavesItAsItIs()
+    {
+        var (a, b) = (_folder.Open("a"), _folder.Open("b"));
+        (await a.CreateAsync("x", Page, default)).Seal().Dispose();
+        using var opened = a.Open("a", "x");
+
+        var e = Assert.Throws<ArgumentException>(() => a.TryReopen(opened));
+
+        Assert.StartsWith("Object \"a/x\" was opened, which is to read it", e.Message, StringComparison.Ordinal);
+        Assert.All(opened.Buffer.AsSpan().ToArray(), value => Assert.Equal(0, value));
+        // As before, neighbours find it, and its owner can remove it.
+        b.Open("a", "x").Dispose();
+        Assert.True(a.Remove("x"));
+    }
+
+    [Fact]
     public async Task Open_OfADraft_IsNotFound()
     {
         var (a, b) = (_folder.Open("a"), _folder.Open("b"));

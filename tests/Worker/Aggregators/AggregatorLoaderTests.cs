@@ -18,7 +18,7 @@ public sealed class AggregatorLoaderTests
         foreach (var (assignment, message) in new[]
         {
             (world.Describe() with { Federation = null }, "The assignment has no federation."),
-            (world.Describe(uid: ""), "The assignment has no uid, by which the output directory is known to be the federation's."),
+            (world.Describe(uid: ""), "The assignment has no uid, by which the output is known to be the federation's."),
             (world.Describe(spec => spec.Architecture = null), "The federation has neither model nor architecture."),
             (world.Describe(spec => spec.Rounds = 0), "The federation has fewer than 1 round, or rounds of fewer than 1 client."),
         })
@@ -30,7 +30,8 @@ public sealed class AggregatorLoaderTests
     }
 
     [Theory]
-    [InlineData("s3://bucket/prefix")]
+    [InlineData("s3://bucket")]
+    [InlineData("s3://bucket/prefix?versionId=1")]
     [InlineData("file://host/out")]
     [InlineData("/out")]
     public async Task Assign_OutputOfAnotherScheme_SaysWhatIsServed(string uri)
@@ -40,7 +41,7 @@ public sealed class AggregatorLoaderTests
         var failure = await FailAsync(world, world.Describe(spec => spec.Output.Uri = uri));
 
         Assert.Equal((AssignmentFailureReason.OutputUnavailable, false), (failure.Reason, failure.Retriable));
-        Assert.Equal($"output.uri '{uri}' is not served by this worker: expected file:///absolute/path of a directory that every worker of the pool sees.", failure.Message);
+        Assert.Equal($"spec.output.uri '{uri}' is not served by this worker: expected file:///absolute/path of a directory that every worker of the pool sees, or s3://bucket/prefix.", failure.Message);
     }
 
     [Fact]
