@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Hearth.Api.Apps;
 using Hearth.Api.Core;
 using Hearth.Api.Dapr;
 using Hearth.Api.FederatedAggregations;
@@ -29,6 +30,8 @@ namespace Hearth.Api;
 [JsonSerializable(typeof(V1ConfigMap))]
 [JsonSerializable(typeof(V1Service))]
 [JsonSerializable(typeof(V1Lease))]
+[JsonSerializable(typeof(V1ControllerRevision))]
+[JsonSerializable(typeof(FunctionRevision))]
 [JsonSerializable(typeof(HttpEndpoint))]
 [JsonSerializable(typeof(Corev1Event))]
 [JsonSerializable(typeof(V1Status))]

@@ -22,6 +22,12 @@ public static class HearthHeaders
     public const string Assignment = "Hearth-Assignment";
 
     /// <summary>
+    /// Caller to gateway: name of the revision that is to answer, whatever the traffic's split; 404 when it is not in the history. Gateway to caller, where a function's
+    /// traffic is split or the request named one: the revision that answered.
+    /// </summary>
+    public const string Revision = "Hearth-Revision";
+
+    /// <summary>
     /// Worker to gateway, with status 503: the request was not started and may be sent elsewhere. The value is a member of
     /// <see cref="Workers.RefusalReason"/> in lower case.
     /// </summary>

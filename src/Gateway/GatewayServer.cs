@@ -1,5 +1,6 @@
 using Hearth.Activation;
 using Hearth.Api;
+using Hearth.Api.Apps;
 using Hearth.Api.Core;
 using Hearth.Api.FederatedAggregations;
 using Hearth.Api.InferenceFunctions;
@@ -82,6 +83,7 @@ public sealed class GatewayServer : IAsyncDisposable
         var random = new Random();
 
         var functions = new Informer<InferenceFunction>(client, new() { Namespace = options.Namespace }, time, logs);
+        var revisions = new Informer<V1ControllerRevision>(client, new() { Namespace = options.Namespace, LabelSelector = HearthLabels.Function }, time, logs);
         var pods = new Informer<V1Pod>(client, new() { Namespace = options.Namespace, LabelSelector = HearthLabels.Pool }, time, logs);
         var pools = new Informer<WorkerPool>(client, new() { Namespace = options.Namespace }, time, logs);
 
@@ -95,7 +97,7 @@ public sealed class GatewayServer : IAsyncDisposable
         var runner = new ActivationRunner(activator, idle, new(), pods, pools, connector, time, logs.CreateLogger<ActivationRunner>());
         var room = new WaitingRoom(options.MaxWaitingBytes);
         metrics.Observe(room);
-        var registry = Own(new FunctionRegistry(functions, pods, Make));
+        var registry = Own(new FunctionRegistry(functions, revisions, pods, Make, time));
         var federationRegistry = Own(new FederationRegistry(federations, pods, time));
 
         var activity = new FederationActivity(time);
@@ -105,11 +107,12 @@ public sealed class GatewayServer : IAsyncDisposable
         OperationsUrl = await operations.StartAsync(cancel);
 
         _parts.Push(new BackgroundPart(functions.RunAsync));
+        _parts.Push(new BackgroundPart(revisions.RunAsync));
         _parts.Push(new BackgroundPart(pods.RunAsync));
         _parts.Push(new BackgroundPart(pools.RunAsync));
         _parts.Push(new BackgroundPart(federations.RunAsync));
         await Task.WhenAll(
-            functions.WaitForSyncAsync(cancel), pods.WaitForSyncAsync(cancel), pools.WaitForSyncAsync(cancel), federations.WaitForSyncAsync(cancel));
+            functions.WaitForSyncAsync(cancel), revisions.WaitForSyncAsync(cancel), pods.WaitForSyncAsync(cancel), pools.WaitForSyncAsync(cancel), federations.WaitForSyncAsync(cancel));
 
         var forwarder = new Forwarder(connector, workers, time);
         var admission = new FederationAdmission(new(client, time), new(options.MaxUpdateBytesUnderWay), activity, options);

@@ -1,5 +1,6 @@
 using Hearth.Activation;
 using Hearth.Api;
+using Hearth.Api.Apps;
 using Hearth.Api.Core;
 using Hearth.Api.FederatedAggregations;
 using Hearth.Api.InferenceFunctions;
@@ -101,7 +102,8 @@ public sealed class OperatorServer : IAsyncDisposable
             client, workers, host.Informer<V1Secret>(HearthLabels.Pool), owners, releases,
             new(activator, choice, workers, work), options.WorkerPods, host.Events, metrics, time);
         var functionController = new InferenceFunctionController(
-            client, workers, pools, functions, activations, releases, history, new(new()), gateways, options.Identity, host.Events, time);
+            client, workers, pools, functions, activations, releases, history, new(new()), new(client, host.Informer<V1ControllerRevision>(HearthLabels.Function)), gateways,
+            options.Identity, host.Events, time);
         var activity = new FederationActivity(time);
         var trees = new FederationTrees(
             workers, host.Informer<FederatedAggregation>(), host.Informer<V1Secret>(HearthLabels.Pool), activations, control, time);
@@ -137,7 +139,9 @@ public sealed class OperatorServer : IAsyncDisposable
         host.AddController(functions, builder =>
         {
             functions.Enqueue = reader.Enqueue = builder.Enqueue;
-            builder.Watches<V1Pod>(pod => KeyOf(pod, HearthLabels.Function), HearthLabels.Pool, Wakeups.AfterClaim);
+            builder
+                .Owns<V1ControllerRevision>(HearthLabels.Function)
+                .Watches<V1Pod>(pod => KeyOf(pod, HearthLabels.Function), HearthLabels.Pool, Wakeups.AfterClaim);
             Wakeups.WhenPoolComesOrGoes<InferenceFunction>(host, f => f.Spec.Pool, builder.Enqueue);
             Wakeups.WhenFallbackComesOrGoes(host.Informer<InferenceFunction>(), builder.Enqueue);
         });

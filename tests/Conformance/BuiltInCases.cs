@@ -108,6 +108,23 @@ public sealed class BuiltInCases(Servers servers)
     }
 
     [Theory]
+    [OnEveryServer]
+    public async Task ControllerRevision_Stored_MayChangeItsNumberButNotItsData(string server)
+    {
+        var api = await servers.OpenAsync(server);
+        var path = $"/apis/apps/v1/namespaces/{api.Namespace}/controllerrevisions";
+
+        await api.CreateAsync(path, Objects.Json("{'metadata':{'name':'r','labels':{'hearth.dev/function':'fn'}},'data':{'spec':{'pool':'a'}},'revision':1}"));
+
+        Assert.Equal("3", (await api.PatchAsync(path + "/r", Api.Merge, """{"revision":3}""")).Is(200).At("revision"));
+        (await api.PatchAsync(path + "/r", Api.Merge, """{"data":{"spec":{"pool":"b"}}}""")).Is(422, "Invalid");
+        Assert.Equal("\"a\"", (await api.GetAsync(path + "/r")).Is(200).At("data.spec.pool"));
+        Assert.Equal(["r"], (await api.GetAsync(path + "?labelSelector=hearth.dev%2Ffunction%3Dfn")).Is(200).Names);
+        (await api.PostAsync(path, Objects.Json("{'metadata':{'name':'s'},'revision':1}"))).Is(422, "Invalid");
+        (await api.DeleteAsync(path + "/r")).Is(200);
+    }
+
+    [Theory]
     [OnEveryServer("involvedObject.name=a", 1)]
     [OnEveryServer("involvedObject.kind=Pod,type=Warning", 0)]
     [OnEveryServer("reason=Started", 1)]

@@ -18,7 +18,7 @@ public sealed class VerdictCases(Servers servers, ITestOutputHelper output)
         ["WorkerPool"] = ["{'warm':{'min':1,'max':3}}", "{}"],
         ["InferenceFunction"] =
         [
-            "{'model':{'uri':'file:///m.onnx'},'scale':{'min':0,'max':4}}",
+            "{'model':{'uri':'file:///m.onnx'},'scale':{'min':0,'max':4},'traffic':[{'revision':'a-1','percent':90},{'latest':true,'percent':10}]}",
             "{'container':{'image':'i'},'triggers':[{'topic':'t','pubsub':'p'}],'fallback':'b','batching':{'maxSize':4}}",
         ],
         ["FederatedAggregation"] =

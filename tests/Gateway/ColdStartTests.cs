@@ -1,9 +1,13 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Hearth.Activation;
 using Hearth.Api;
+using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Meta;
 using Hearth.Api.Workers;
+using Hearth.Policies.Pods;
+using Hearth.Policies.Revisions;
 using Hearth.Testing;
 
 namespace Hearth.Gateway.Tests;
@@ -39,6 +43,32 @@ public sealed class ColdStartTests : IAsyncLifetime
         Assert.Equal(TimeSpan.FromMicroseconds(30), record.DeployDependency);
         Assert.Equal("fn", pods[0].GetLabel(HearthLabels.Function));
         Assert.Empty(_world.Created);
+    }
+
+    [Fact]
+    public async Task Invoke_NewRevisionDoesNotLoadFromZero_TheLastReadyOneTakesTheCall()
+    {
+        var workers = await _world.AddIdleAsync(3);
+        foreach (var worker in workers)
+        {
+            worker.Load = (assignment, _) => Task.FromResult(assignment.Model!.Uri.EndsWith("bad.onnx", StringComparison.Ordinal)
+                ? FakeWorker.FailedLine(assignment, AssignmentFailureReason.InvalidModel, "no model")
+                : FakeWorker.ReadyLine(assignment));
+        }
+        var good = await _world.Client.CreateAsync(new MakeFunction().Build());
+        var (hash, bad) = (FunctionHash.Of(good.Spec), good.Spec with { Model = new() { Uri = "file:///bad.onnx" } });
+        await _world.Client.CreateAsync(StoredRevision.Make(good, hash, 1));
+        await _world.Client.PatchAsync<InferenceFunction>("fn", MakeFunction.DefaultNamespace, new(JsonNode.Parse("""{"spec":{"model":{"uri":"file:///bad.onnx"}}}""")!));
+        await _world.Client.PatchAsync<InferenceFunction>(
+            "fn", MakeFunction.DefaultNamespace, new(JsonNode.Parse($$$"""{"status":{"latestReadyRevision":"fn-{{{hash}}}"}}""")!), "status");
+        var gateway = await _world.StartGatewayAsync();
+
+        using var answer = await gateway.InvokeAsync();
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal([$"fn-{hash}"], answer.Headers.GetValues(HearthHeaders.Revision));
+        using var named = await gateway.InvokeRevisionAsync(StoredRevision.NameOf("fn", FunctionHash.Of(bad)));
+        Assert.Equal((HttpStatusCode.BadGateway, "ERR_ACTIVATION_FAILED"), (named.StatusCode, (await GatewayClient.ReadErrorAsync(named)).Code));
     }
 
     [Theory]

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Hearth.Api;
 
 namespace Hearth.Gateway.Tests;
 
@@ -13,6 +14,14 @@ internal sealed class GatewayClient(GatewayServer server)
 
     public Task<HttpResponseMessage> InvokeAsync(string function = "fn", HttpMethod? method = null, string path = "predict") =>
         _http.SendAsync(new(method ?? HttpMethod.Post, $"/v1.0/invoke/{function}/method/{path}"));
+
+    /// <summary>Invokes one revision, whatever the traffic's split.</summary>
+    public Task<HttpResponseMessage> InvokeRevisionAsync(string revision, string function = "fn")
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, $"/v1.0/invoke/{function}/method/predict");
+        request.Headers.Add(HearthHeaders.Revision, revision);
+        return _http.SendAsync(request);
+    }
 
     public async Task<JsonNode> GetOperationsAsync(string path) =>
         (await _http.GetFromJsonAsync<JsonNode>(new Uri(new Uri(server.OperationsUrl), path)))!;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Hearth.Activation;
 using Hearth.Api;
+using Hearth.Api.Apps;
 using Hearth.Api.Core;
 using Hearth.Api.FederatedAggregations;
 using Hearth.Api.InferenceFunctions;
@@ -15,6 +16,7 @@ using Hearth.Gateway.Functions;
 using Hearth.Gateway.Invocation;
 using Hearth.Gateway.Operations;
 using Hearth.Kubernetes.Client;
+using Hearth.Policies.Pods;
 using Hearth.Testing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -43,7 +45,7 @@ internal sealed class InvocationHarness : IAsyncDisposable
         Idle = new(Pods, new(Pods, null, new Random(1)));
         var runner = new ActivationRunner(activator, Idle, new(), Pods, Pools, _connector, time, NullLogger<ActivationRunner>.Instance);
         var room = new WaitingRoom(options.MaxWaitingBytes);
-        _registry = new(Functions, Pods, function => new(function, runner, _metrics, options.MaxQueuedPerFunction, room, time, new Random(1)));
+        _registry = new(Functions, Revisions, Pods, function => new(function, runner, _metrics, options.MaxQueuedPerFunction, room, time, new Random(1)), time);
         _federations = new(Federations, Pods, time);
         _client = _connector.CreateClient();
         Lookup = new(_registry, Api, null, time);
@@ -60,6 +62,8 @@ internal sealed class InvocationHarness : IAsyncDisposable
 
     public FakeInformer<InferenceFunction> Functions { get; } = new();
 
+    public FakeInformer<V1ControllerRevision> Revisions { get; } = new();
+
     public FakeInformer<FederatedAggregation> Federations { get; } = new();
 
     public FakeInformer<V1Pod> Pods { get; } = new();
@@ -70,7 +74,9 @@ internal sealed class InvocationHarness : IAsyncDisposable
 
     public Uri Url => Http.BaseAddress!;
 
-    public FunctionState State(string function = "fn") => _registry.Find(new(Make.Namespace, function))!;
+    public RoutedFunction Routed(string function = "fn") => _registry.Find(new(Make.Namespace, function))!;
+
+    public FunctionState State(string function = "fn") => Routed(function).Choose().State;
 
     private IdleWorkers Idle { get; }
 
@@ -101,6 +107,24 @@ internal sealed class InvocationHarness : IAsyncDisposable
         _workers.Add(worker);
         Pods.Set(worker.MakePod($"worker-{_workers.Count}", Make.Namespace, "default", WorkerState.Assigned, function, Assignment));
         return worker;
+    }
+
+    /// <summary>A worker of the function's revision.</summary>
+    public async Task<FakeWorker> AddWorkerAsync(InferenceFunction revision)
+    {
+        var worker = await FakeWorker.StartAsync();
+        worker.Carry(Assignment);
+        _workers.Add(worker);
+        Pods.Set(MakePod(worker, $"worker-{_workers.Count}", revision));
+        return worker;
+    }
+
+    /// <summary>Pod of a worker of the function's revision.</summary>
+    public static V1Pod MakePod(FakeWorker worker, string name, InferenceFunction revision, string state = WorkerState.Assigned)
+    {
+        var pod = worker.MakePod(name, Make.Namespace, "default", state, revision.Name(), Assignment);
+        pod.Metadata.Annotations = new Dictionary<string, string>(pod.Metadata.Annotations!) { [HearthAnnotations.FunctionHash] = FunctionHash.Of(revision.Spec) };
+        return pod;
     }
 
     /// <summary>A worker that aggregates for a federation.</summary>

@@ -164,10 +164,12 @@ public class Cluster : IAsyncLifetime
         throw new TimeoutException($"no event {reason} about \"{about}\"");
     }
 
-    /// <summary>The workers that serve a function.</summary>
+    /// <summary>The workers that serve a function, once there is one.</summary>
     /// <remarks>Not those that drain: a pod that was made because none was idle does so where an idle worker turned up before it was Ready.</remarks>
     public async Task<IReadOnlyList<V1Pod>> WorkersOfAsync(string function)
     {
+        // A worker answers before it is written down as assigned.
+        await WaitForAsync<InferenceFunction>(function, f => f?.Status?.Replicas.Ready > 0, "a worker that serves it");
         var selector = $"{Api.HearthLabels.Function}={function},{Api.HearthLabels.WorkerState}={WorkerState.Assigned}";
         return [.. (await Client.ListAsync<V1Pod>("default", new() { LabelSelector = selector })).Items.Where(p => p.Metadata.DeletionTimestamp is null)];
     }

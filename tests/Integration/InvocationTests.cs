@@ -61,7 +61,7 @@ public sealed class InvocationTests(Cluster cluster) : IClassFixture<Cluster>
         // The operator has seen it serve once its cold start is in the status; a test on a busy machine can miss the time between.
         await cluster.WaitForAsync<InferenceFunction>("sleeper", f => f?.Status?.LastColdStart is not null, "its cold start");
         await cluster.WaitForConditionAsync("sleeper", InferenceFunctionConditions.Ready, ConditionStatus.True, InferenceFunctionConditions.ScaledToZero);
-        foreach (var worker in await cluster.WorkersOfAsync("sleeper"))
+        foreach (var worker in (await cluster.Client.ListAsync<V1Pod>("default", new() { LabelSelector = $"{HearthLabels.Function}=sleeper" })).Items)
             await cluster.WaitForAsync<V1Pod>(worker.Name(), p => p?.GetLabel(HearthLabels.Function) is null, "the worker free or gone");
 
         Assert.Equal([11, 22], await cluster.InferAsync("sleeper", AddRequest));

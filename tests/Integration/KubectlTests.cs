@@ -24,7 +24,7 @@ public sealed class KubectlTests(Cluster cluster) : IClassFixture<Cluster>
         await watch.WaitForLineAsync("calc .*Serving");
 
         var columns = (await KubectlAsync("get", "fn", "calc")).Split('\n')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(["NAME", "READY", "REASON", "POOL", "REPLICAS", "COLD-START", "AGE"], columns);
+        Assert.Equal(["NAME", "READY", "REASON", "REPLICAS", "TRAFFIC", "URL", "AGE"], columns);
         Assert.Contains("default", await KubectlAsync("get", "wp"), StringComparison.Ordinal);
         var described = await KubectlAsync("describe", "fn", "calc");
         Assert.Contains("Last Cold Start", described, StringComparison.Ordinal);

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Hearth.Api.InferenceFunctions;
 
 namespace Hearth.Integration.Tests;
 
@@ -76,7 +77,9 @@ public sealed partial class TranscriptTests(Cluster cluster) : IClassFixture<Clu
 
     private async Task ShowWatchAsync()
     {
-        const string Command = "get fn greet --watch --no-headers";
+        const string Command = "get fn greet --watch --no-headers -o wide";
+        // What the operator has still to say of the changes before would come in between.
+        await cluster.WaitForAsync<InferenceFunction>("greet", f => f?.Status?.ObservedGeneration == f?.Metadata.Generation, "the operator to have seen it");
         await using var watch = Start(Command);
         await watch.WaitForLineAsync("^greet ");
         await using (var change = Start("patch fn greet --type merge -p {\"spec\":{\"pool\":\"other\"}}"))
@@ -119,7 +122,7 @@ public sealed partial class TranscriptTests(Cluster cluster) : IClassFixture<Clu
         text = Version().Replace(text, "resourceVersion: \"<version>\"");
         text = Address().Replace(text, "<gateway>");
         text = PodAddress().Replace(text, "<pod>");
-        text = Age().Replace(text, "<age>");
+        text = Age().Replace(text, "<age>   ");
         return Trailing().Replace(text, "");
     }
 
@@ -144,7 +147,8 @@ public sealed partial class TranscriptTests(Cluster cluster) : IClassFixture<Clu
     [GeneratedRegex(@"http://127\.[\d.]+(?=:\d)")]
     private static partial Regex PodAddress();
 
-    [GeneratedRegex(@"(?<=  )\d+[smh](\d+s)?(?= *$)", RegexOptions.Multiline)]
+    // The last column, or the one before the pool, padded.
+    [GeneratedRegex(@"(?<=  )\d+[smh](\d+s)? *(?=$|\S+ *$)", RegexOptions.Multiline)]
     private static partial Regex Age();
 
     [GeneratedRegex("[ \t]+$", RegexOptions.Multiline)]

@@ -1,5 +1,6 @@
 using Hearth.Activation;
 using Hearth.Api;
+using Hearth.Api.Apps;
 using Hearth.Api.Core;
 using Hearth.Api.FederatedAggregations;
 using Hearth.Api.InferenceFunctions;
@@ -27,6 +28,7 @@ internal sealed class OperatorLife : IAsyncDisposable
     private readonly FakeInformer<V1Pod> _pods = new();
     private readonly FakeInformer<V1Secret> _secrets = new();
     private readonly FakeInformer<V1Lease> _leases = new();
+    private readonly FakeInformer<V1ControllerRevision> _revisions = new();
 
     public OperatorLife(IKubernetesClient client, IWorkerControl control, EventPublisher events, TimeProvider time)
     {
@@ -40,7 +42,8 @@ internal sealed class OperatorLife : IAsyncDisposable
         var activations = new WorkerActivations(activator, workers, choice, Work, time, NullLogger.Instance);
         var owners = new WorkerOwners().Add(HearthLabels.Function, Functions).Add(HearthLabels.Federation, Federations).Add(HearthLabels.TrainingJob, Jobs);
         PoolController = new(client, workers, _secrets, owners, releases, new(activator, choice, workers, Work), new(), events, _metrics, time);
-        FunctionController = new(client, workers, Pools, Functions, activations, releases, History, new(new()), Gateways, OperatorWorld.Identity, events, time);
+        FunctionController = new(
+            client, workers, Pools, Functions, activations, releases, History, new(new()), new(client, _revisions), Gateways, OperatorWorld.Identity, events, time);
         FederationController = new(client, workers, Pools, activations, releases, new(control, time), new(workers, Federations, _secrets, activations, control, time), Gateways, Activity, events, time);
         JobController = new(client, workers, Pools, activations, releases, new(control, time), events, time);
     }
@@ -75,6 +78,7 @@ internal sealed class OperatorLife : IAsyncDisposable
         await RefreshAsync(_pods, client);
         await RefreshAsync(_secrets, client);
         await RefreshAsync(_leases, client);
+        await RefreshAsync(_revisions, client);
         await RefreshAsync(Pools, client);
         await RefreshAsync(Functions, client);
         await RefreshAsync(Federations, client);

@@ -9,11 +9,12 @@ namespace Hearth.Api.InferenceFunctions;
 [KubernetesEntity(ShortNames = ["fn"], Categories = ["hearth"], ScaleSpecPath = ".spec.scale.min", ScaleStatusPath = ".status.replicas.ready")]
 [AdditionalPrinterColumn("Ready", ".status.conditions[?(@.type==\"Ready\")].status", "string")]
 [AdditionalPrinterColumn("Reason", ".status.conditions[?(@.type==\"Ready\")].reason", "string")]
-[AdditionalPrinterColumn("Pool", ".spec.pool", "string")]
 [AdditionalPrinterColumn("Replicas", ".status.replicas.ready", "integer")]
-[AdditionalPrinterColumn("Cold-Start", ".status.lastColdStart.total", "string")]
-[AdditionalPrinterColumn("URL", ".status.url", "string", Priority = 1)]
+[AdditionalPrinterColumn("Traffic", ".status.trafficSummary", "string")]
+[AdditionalPrinterColumn("URL", ".status.url", "string")]
 [AdditionalPrinterColumn("Age", ".metadata.creationTimestamp", "date")]
+[AdditionalPrinterColumn("Pool", ".spec.pool", "string", Priority = 1)]
+[AdditionalPrinterColumn("Cold-Start", ".status.lastColdStart.total", "string", Priority = 1)]
 public sealed record InferenceFunction : CustomKubernetesEntity<InferenceFunctionSpec, InferenceFunctionStatus>, IResource<InferenceFunction>
 {
     /// <inheritdoc/>

@@ -12,6 +12,21 @@ public static class InferenceFunctionConditions
     /// <summary>The pool exists.</summary>
     public const string PoolAvailable = "PoolAvailable";
 
+    /// <summary>Every share of the traffic goes to the revision that <c>spec.traffic</c> asks for.</summary>
+    public const string RolledOut = "RolledOut";
+
+    /// <summary>RolledOut=False: workers of the latest revision start; the one before serves meanwhile.</summary>
+    public const string Warming = "Warming";
+
+    /// <summary>RolledOut=False, and the reason of an event: no GPU is left for a worker beside the old ones, so these go first.</summary>
+    public const string Recreating = "Recreating";
+
+    /// <summary>RolledOut=False: the latest revision does not load; the last ready one keeps the traffic.</summary>
+    public const string RevisionFailed = "RevisionFailed";
+
+    /// <summary>RolledOut=False: spec.traffic names a revision that is not in the history; its share goes to the latest.</summary>
+    public const string RevisionNotFound = "RevisionNotFound";
+
     /// <summary>The function that <c>spec.fallback</c> names exists and is not suspended. Only where one is named.</summary>
     public const string FallbackAvailable = "FallbackAvailable";
 

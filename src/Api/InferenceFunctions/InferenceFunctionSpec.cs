@@ -6,10 +6,12 @@ namespace Hearth.Api.InferenceFunctions;
 
 /// <summary>Desired state of an InferenceFunction.</summary>
 [ValidationRule("has(self.model) != has(self.container)", Message = ModelOrContainer)]
+[ValidationRule("!has(self.traffic) || self.traffic.size() == 0 || self.traffic.map(t, t.percent).sum() == 100", Message = PercentOfHundred, FieldPath = ".traffic")]
 public sealed record InferenceFunctionSpec
 {
     internal const string FallbackToItself = "must name another function";
     internal const string ModelOrContainer = "exactly one of model and container must be given";
+    internal const string PercentOfHundred = "the percents must add up to 100";
 
     /// <summary>The model to serve on a pooled worker.</summary>
     public ModelReference? Model { get; set; }
@@ -48,6 +50,14 @@ public sealed record InferenceFunctionSpec
     /// <summary>What invokes the function beside HTTP.</summary>
     [Items(16)]
     public IReadOnlyList<TriggerSpec>? Triggers { get; set; }
+
+    /// <summary>How requests are split over revisions. Empty gives the latest all of them. A revision is a state of model, container, pool, concurrency and batching.</summary>
+    [Items(16)]
+    public IReadOnlyList<TrafficTarget>? Traffic { get; set; }
+
+    /// <summary>Revisions that are kept beside those in use, to go back to.</summary>
+    [Range(0, 100)]
+    public int RevisionHistoryLimit { get; set; } = 10;
 
     /// <summary>Stops the function: its workers are released and callers get 409.</summary>
     public bool Suspend { get; set; }

@@ -18,6 +18,18 @@ public sealed record InferenceFunctionStatus
     /// <summary>Workers of the function.</summary>
     public ReplicaStatus Replicas { get; set; } = new();
 
+    /// <summary>The revision of the present spec.</summary>
+    public string? LatestCreatedRevision { get; set; }
+
+    /// <summary>The last revision that was warm enough to take the share of <c>latest</c>.</summary>
+    public string? LatestReadyRevision { get; set; }
+
+    /// <summary>How requests are routed now.</summary>
+    public IReadOnlyList<TrafficStatus>? Traffic { get; set; }
+
+    /// <summary>The same in one line, for kubectl get.</summary>
+    public string? TrafficSummary { get; set; }
+
     /// <summary>Where the time of the latest cold start went.</summary>
     public ColdStart? LastColdStart { get; set; }
 

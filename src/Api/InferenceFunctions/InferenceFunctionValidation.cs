@@ -15,6 +15,13 @@ public static class InferenceFunctionValidation
             yield return new("spec.fallback", InferenceFunctionSpec.FallbackToItself);
         if (spec.Scale.Max < spec.Scale.Min)
             yield return new("spec.scale.max", ScaleSpec.MaxBelowMin);
+        if (spec.Traffic is { Count: > 0 } traffic && traffic.Sum(t => t.Percent) != 100)
+            yield return new("spec.traffic", InferenceFunctionSpec.PercentOfHundred);
+        foreach (var (target, i) in (spec.Traffic ?? []).Select((t, i) => (t, i)))
+        {
+            if (target.Revision is not null == target.Latest)
+                yield return new($"spec.traffic[{i}]", TrafficTarget.RevisionOrLatest);
+        }
         foreach (var (trigger, i) in (spec.Triggers ?? []).Select((t, i) => (t, i)))
         {
             if ((trigger.Topic is null) == (trigger.Schedule is null))

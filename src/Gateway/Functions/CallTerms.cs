@@ -5,7 +5,9 @@ namespace Hearth.Gateway.Functions;
 /// <param name="Timeout">Longest time from then to its end: the function's, or the caller's when that is shorter.</param>
 /// <param name="Priority">How it ranks among those that wait.</param>
 /// <param name="Bytes">Memory that it holds while it waits.</param>
-internal readonly record struct CallTerms(long Arrived, TimeSpan Timeout, Priority Priority = Priority.Normal, long Bytes = CallTerms.HeadBytes)
+/// <param name="MayStart">Whether a worker may be started for it although the traffic does not ask for the revision.</param>
+internal readonly record struct CallTerms(
+    long Arrived, TimeSpan Timeout, Priority Priority = Priority.Normal, long Bytes = CallTerms.HeadBytes, bool MayStart = false)
 {
     /// <summary>Memory of a request without its body: connection, buffers, headers.</summary>
     public const long HeadBytes = 16 * 1024;

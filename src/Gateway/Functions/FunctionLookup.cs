@@ -26,13 +26,13 @@ internal sealed class FunctionLookup(FunctionRegistry registry, IKubernetesClien
     });
 
     /// <summary>The function, or null when there is none.</summary>
-    public ValueTask<FunctionState?> FindAsync(ObjectKey key, CancellationToken cancel) =>
+    public ValueTask<RoutedFunction?> FindAsync(ObjectKey key, CancellationToken cancel) =>
         registry.Find(key) is { } known ? new(known) : new(AskAsync(key, cancel));
 
     /// <inheritdoc/>
     public void Dispose() => _limit.Dispose();
 
-    private async Task<FunctionState?> AskAsync(ObjectKey key, CancellationToken cancel)
+    private async Task<RoutedFunction?> AskAsync(ObjectKey key, CancellationToken cancel)
     {
         using var lease = _limit.AttemptAcquire();
         if (!lease.IsAcquired || (ns is not null && ns != key.Namespace))

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Hearth.Api;
+using Hearth.Api.Apps;
 using Hearth.Api.Core;
 using Hearth.Api.Gateways;
 using Hearth.Api.InferenceFunctions;
@@ -15,22 +16,26 @@ internal sealed class FunctionRegistry : IDisposable
     private const string ByFunction = "by-function";
 
     private readonly Lock _gate = new();
-    private readonly ConcurrentDictionary<ObjectKey, FunctionState> _functions = new();
+    private readonly ConcurrentDictionary<ObjectKey, RoutedFunction> _functions = new();
     private readonly IInformer<V1Pod> _pods;
+    private readonly IInformer<V1ControllerRevision> _revisions;
     private readonly Func<InferenceFunction, FunctionState> _make;
+    private readonly TimeProvider _time;
     private readonly IDisposable[] _subscriptions;
 
-    /// <summary>Adds an index to <paramref name="pods"/>, which must not run yet.</summary>
-    public FunctionRegistry(IInformer<InferenceFunction> functions, IInformer<V1Pod> pods, Func<InferenceFunction, FunctionState> make)
+    /// <summary>Adds an index to <paramref name="pods"/> and <paramref name="revisions"/>, which must not run yet.</summary>
+    public FunctionRegistry(
+        IInformer<InferenceFunction> functions, IInformer<V1ControllerRevision> revisions, IInformer<V1Pod> pods, Func<InferenceFunction, FunctionState> make,
+        TimeProvider time)
     {
-        _pods = pods;
-        _make = make;
+        (_revisions, _pods, _make, _time) = (revisions, pods, make, time);
         pods.AddIndex(ByFunction, static pod => FunctionOf(pod) is { } function ? [function.ToString()] : []);
-        _subscriptions = [functions.Subscribe(OnFunction), pods.Subscribe(OnPod)];
+        revisions.AddIndex(ByFunction, static revision => FunctionOf(revision) is { } function ? [function.ToString()] : []);
+        _subscriptions = [functions.Subscribe(OnFunction), revisions.Subscribe(OnRevision), pods.Subscribe(OnPod)];
     }
 
     /// <summary>The function, or null when there is none.</summary>
-    public FunctionState? Find(ObjectKey key) => _functions.GetValueOrDefault(key);
+    public RoutedFunction? Find(ObjectKey key) => _functions.GetValueOrDefault(key);
 
     /// <summary>Takes in a function that was read from the API server. What the informer says goes before it.</summary>
     public void Learn(InferenceFunction function)
@@ -54,7 +59,7 @@ internal sealed class FunctionRegistry : IDisposable
             function.Dispose();
     }
 
-    // One informer calls at a time, but there are two: the lock keeps a new function from missing a pod, or seeing an old version last.
+    // One informer calls at a time, but there are three: the lock keeps a new function from missing a pod, or seeing an old version last.
     private void OnFunction(InformerEvent<InferenceFunction> change)
     {
         var key = KeyOf(change.Object);
@@ -79,9 +84,8 @@ internal sealed class FunctionRegistry : IDisposable
     private void Add(InferenceFunction function)
     {
         var key = KeyOf(function);
-        var added = _make(function);
-        foreach (var pod in _pods.ByIndex(ByFunction, key.ToString()))
-            added.OnPod(pod);
+        var added = new RoutedFunction(function, _make, () => _pods.ByIndex(ByFunction, key.ToString()), _time);
+        added.Load(_revisions.ByIndex(ByFunction, key.ToString()));
         _functions[key] = added;
     }
 
@@ -100,6 +104,19 @@ internal sealed class FunctionRegistry : IDisposable
         }
     }
 
-    private static ObjectKey? FunctionOf(V1Pod pod) =>
-        pod.GetLabel(HearthLabels.Function) is { } name ? new(pod.Namespace(), name) : null;
+    private void OnRevision(InformerEvent<V1ControllerRevision> change)
+    {
+        lock (_gate)
+        {
+            if (FunctionOf(change.Object) is not { } key || Find(key) is not { } function)
+                return;
+            if (change.New is { } stored)
+                function.OnRevision(stored);
+            else
+                function.OnRevisionGone(change.Object);
+        }
+    }
+
+    private static ObjectKey? FunctionOf(IKubernetesObject entity) =>
+        entity.GetLabel(HearthLabels.Function) is { } name ? new(entity.Namespace(), name) : null;
 }

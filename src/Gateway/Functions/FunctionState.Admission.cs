@@ -13,7 +13,7 @@ internal sealed partial class FunctionState
     {
         if (_workers.ServingCount == 0 && _pending.Count == 0 && !_workers.All.Any(worker => worker.IsStarting) && RefuseToActivate() is { } unable)
             return unable;
-        Activate(_line.Count + 1, _line.Count > 0 ? Math.Min(_line.EarliestArrival, terms.Arrived) : terms.Arrived);
+        Activate(_line.Count + 1, _line.Count > 0 ? Math.Min(_line.EarliestArrival, terms.Arrived) : terms.Arrived, terms.MayStart);
         return RefuseLate(terms) ?? RefuseCrowd(terms);
     }
 

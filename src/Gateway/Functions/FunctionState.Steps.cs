@@ -19,8 +19,9 @@ internal sealed partial class FunctionState
     {
         var now = _time.GetTimestamp();
         Dispatch(now);
+        SendOn();
         if (_line.Count > 0)
-            Activate(_line.Count, _line.EarliestArrival);
+            Activate(_line.Count, _line.EarliestArrival, mayStart: false);
         ArmRetry(now);
     }
 
@@ -35,6 +36,17 @@ internal sealed partial class FunctionState
         }
     }
 
+    private bool HasWorkersLocked => _workers.ServingCount > 0 || _pending.Count > 0 || _workers.All.Any(worker => worker.IsStarting);
+
+    /// <summary>Those who wait for the workers of a revision that is on its way out go on to another when there are none left.</summary>
+    private void SendOn()
+    {
+        if (_isAsked || _line.Count == 0 || HasWorkersLocked)
+            return;
+        foreach (var waiter in _line.All.Where(waiter => !waiter.Terms.MayStart).ToArray())
+            End(waiter, default);
+    }
+
     /// <summary>A wait was a cold start when it began before its worker was ready.</summary>
     private ColdStartBreakdown? Breakdown(Waiter waiter, WorkerEndpoint worker)
     {
@@ -47,7 +59,8 @@ internal sealed partial class FunctionState
     /// <summary>Starts what is missing.</summary>
     /// <param name="queued">Requests that wait for a worker.</param>
     /// <param name="trigger">Timestamp of the arrival of the first of them.</param>
-    private void Activate(int queued, long trigger)
+    /// <param name="mayStart">Whether one of them that does not wait yet may start a worker although the traffic does not ask for the revision.</param>
+    private void Activate(int queued, long trigger, bool mayStart)
     {
         if (_isDeleted || _function.Spec.Suspend)
             return;
@@ -63,7 +76,8 @@ internal sealed partial class FunctionState
             allocated.Add(worker.Name);
         }
 
-        if (_failures.Current(Generation) is not null)
+        // More workers for a revision that only stands in are the operator's to bring: they may need the room that its successor waits for.
+        if (_failures.Current(Generation) is not null || !(_isAsked || mayStart || _line.All.Any(waiter => waiter.Terms.MayStart)))
             return;
         // Those whose pod the informer has not shown yet are in no other count.
         var unseen = allocated.Count(pod => pod is null || _workers.Find(pod) is null) - seenEarly.Length;

@@ -1,6 +1,5 @@
 using Hearth.Activation;
 using Hearth.Api.Core;
-using Hearth.Api.Gateways;
 using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Meta;
 using Hearth.Api.Workers;
@@ -8,10 +7,12 @@ using Hearth.Gateway.Activations;
 using Hearth.Gateway.Forwarding;
 using Hearth.Gateway.Operations;
 using Hearth.Kubernetes.Controllers;
+using Hearth.Policies.Pods;
+using Hearth.Policies.Revisions;
 
 namespace Hearth.Gateway.Functions;
 
-/// <summary>One function in this gateway: its workers, the requests that wait for one, and the activations that bring more. Thread-safe.</summary>
+/// <summary>One revision of a function in this gateway: its workers, the requests that wait for one, and the activations that bring more. Thread-safe.</summary>
 /// <remarks>
 /// One lock guards everything, and no call leaves the class while it is held. Each event (a request, the end of one, a pod's change, the end of an activation)
 /// does two steps: <c>Dispatch</c> gives free slots to waiters in the order of the <see cref="WaitingLine"/>, <c>Activate</c> starts what
@@ -36,13 +37,13 @@ internal sealed partial class FunctionState : IDisposable
     private readonly WaitingLine _line = new();
     private readonly List<PendingWorker> _pending = [];
     private readonly FailureMemory _failures;
-    private readonly LoadCounter _load;
     private readonly RecentTimes _service = new();
     private readonly RecentTimes _coldStarts = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly ITimer _retry;
     private InferenceFunction _function;
     private int _failedAttempts;
+    private bool _isAsked = true;
     private bool _isDeleted;
 
     /// <param name="function">The function.</param>
@@ -64,7 +65,7 @@ internal sealed partial class FunctionState : IDisposable
         _key = new(function.Namespace(), function.Name());
         _workers = new(time, random);
         _failures = new(time);
-        _load = new(time);
+        Revision = StoredRevision.NameOf(function.Name(), FunctionHash.Of(function.Spec));
         _retry = time.CreateTimer(static state => ((FunctionState)state!).Step(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -78,28 +79,53 @@ internal sealed partial class FunctionState : IDisposable
         }
     }
 
-    /// <summary>Counts a request's arrival. Each call is followed by one of <see cref="Exit"/>.</summary>
-    public void Enter()
+    /// <summary>Name of the revision.</summary>
+    public string Revision { get; }
+
+    /// <summary>Requests that wait for a worker.</summary>
+    public int Queued
     {
-        lock (_gate)
-            _load.Enter();
+        get
+        {
+            lock (_gate)
+                return _line.Count;
+        }
     }
 
-    /// <summary>Counts a request's end.</summary>
-    public void Exit()
+    /// <summary>Whether it has a worker that serves or is on its way to.</summary>
+    public bool HasWorkers
     {
-        lock (_gate)
-            _load.Exit();
+        get
+        {
+            lock (_gate)
+                return HasWorkersLocked;
+        }
     }
 
-    /// <summary>The load now.</summary>
-    public FunctionLoad ReportLoad()
+    /// <summary>Whether it did not load the last time it was tried, a moment ago.</summary>
+    public bool HasFailed
     {
-        lock (_gate)
-            return _load.Report(_key, _line.Count);
+        get
+        {
+            lock (_gate)
+                return _failures.Current(Generation) is not null;
+        }
     }
 
-    /// <summary>Gets a slot of a worker, waits for one, or is refused. A slot is given back with <see cref="Release"/>.</summary>
+    /// <summary>Whether it has a worker in whatever state, or a request.</summary>
+    public bool IsUsed
+    {
+        get
+        {
+            lock (_gate)
+                return _workers.All.Count > 0 || _workers.InFlight > 0 || _pending.Count > 0 || _line.Count > 0;
+        }
+    }
+
+    /// <summary>
+    /// Gets a slot of a worker, waits for one, is refused, or, with neither worker nor refusal, has to go to another revision: this one only stood in, and its last worker
+    /// is gone. A slot is given back with <see cref="Release"/>.
+    /// </summary>
     /// <param name="terms">What the request asks for.</param>
     /// <param name="cancel">The request's deadline; ends the wait with an <see cref="OperationCanceledException"/>.</param>
     public ValueTask<Admission> AcquireAsync(in CallTerms terms, CancellationToken cancel)
@@ -112,6 +138,8 @@ internal sealed partial class FunctionState : IDisposable
             var now = _time.GetTimestamp();
             if (_line.Count == 0 && _workers.TryTake(_function.Spec.Concurrency, now) is { } worker)
                 return new(new Admission(worker, null, null));
+            if (!_isAsked && !terms.MayStart && !HasWorkersLocked)
+                return new(default(Admission));
             if (RefuseToWait(terms) is { } refusal)
                 return new(Refused(refusal));
             waiter = new(terms, now);
@@ -182,12 +210,14 @@ internal sealed partial class FunctionState : IDisposable
         }
     }
 
-    /// <summary>The function was changed.</summary>
-    public void OnFunction(InferenceFunction function)
+    /// <summary>The function was changed, outside of what makes the revision.</summary>
+    /// <param name="function">The function as this revision has it.</param>
+    /// <param name="isAsked">Whether the traffic asks for this revision; otherwise it serves while it has workers, and starts none from zero.</param>
+    public void OnFunction(InferenceFunction function, bool isAsked = true)
     {
         lock (_gate)
         {
-            _function = function;
+            (_function, _isAsked) = (function, isAsked);
             if (function.Spec.Suspend)
                 RefuseAll(Unavailable());
             StepLocked();

@@ -21,6 +21,9 @@ internal sealed class WaitingLine
     /// <summary>How many wait.</summary>
     public int Count { get; private set; }
 
+    /// <summary>All who wait.</summary>
+    public IEnumerable<Waiter> All => _classes.SelectMany(waiters => waiters);
+
     /// <summary>Timestamp of the earliest arrival. Only while anyone waits.</summary>
     public long EarliestArrival => _classes.Where(waiters => waiters.Count > 0).Min(waiters => waiters.First!.Value.Terms.Arrived);
 

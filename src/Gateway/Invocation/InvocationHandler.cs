@@ -71,7 +71,7 @@ internal sealed partial class InvocationHandler(
         }
     }
 
-    private async Task InvokeAsync(HttpContext context, FunctionState function, InvocationTarget target, long arrived)
+    private async Task InvokeAsync(HttpContext context, RoutedFunction function, InvocationTarget target, long arrived)
     {
         var outcome = Outcome.InternalError;
         function.Enter();
@@ -85,7 +85,7 @@ internal sealed partial class InvocationHandler(
                 using var deadline = Deadline.Start(terms.Timeout, time, context.RequestAborted);
                 var body = HasBody(context) ? new RequestBody(context.Request.BodyReader, options.ReplayBytes) : null;
                 refusal = await ForwardAsync(context, function, target, body, terms, deadline);
-                if (refusal is not null && FallbackTarget.AppliesTo(refusal.Outcome) && function.Function.Spec.Fallback is { } fallback)
+                if (refusal is not null && FallbackTarget.AppliesTo(refusal.Outcome) && !IsPinned(context) && function.Function.Spec.Fallback is { } fallback)
                     refusal = await FallBackAsync(context, target, fallback, refusal, body, terms, deadline);
             }
             outcome = refusal?.Outcome ?? Outcome.Answered;
@@ -127,43 +127,67 @@ internal sealed partial class InvocationHandler(
     /// <summary>Null when the function's answer went to the caller, otherwise what the gateway has to say.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<Refusal?> ForwardAsync(
-        HttpContext context, FunctionState function, InvocationTarget target, RequestBody? body, CallTerms terms, Deadline deadline)
+        HttpContext context, RoutedFunction function, InvocationTarget target, RequestBody? body, CallTerms terms, Deadline deadline)
     {
+        if (!TryChoose(context, function, out var revision, out var isPinned))
+            return new(Outcome.RevisionNotFound, $"function \"{target.Function}\" has no such revision: see kubectl get controllerrevisions, or leave out {HearthHeaders.Revision}");
         ColdStartBreakdown? coldStart = null;
-        for (var attempt = 1; ; attempt++)
+        for (var attempt = 1; ;)
         {
             Admission admission;
             try
             {
-                admission = await function.AcquireAsync(terms, deadline.Token);
+                admission = await revision.State.AcquireAsync(terms with { MayStart = revision.MayStart }, deadline.Token);
             }
             catch (OperationCanceledException)
             {
-                return TimeIsUp(deadline, terms, function.DescribeWait());
+                return TimeIsUp(deadline, terms, revision.State.DescribeWait());
             }
             if (admission.Worker is not { } worker)
-                return admission.Refusal;
+            {
+                // The revision only stood in and has no worker left, or it does not load: the traffic is another's by now.
+                var next = isPinned || admission.Refusal is { Outcome: not Outcome.ActivationFailed } ? revision : function.ChooseAgain(revision.State);
+                if (admission.Refusal is { } refusal && next.State == revision.State)
+                    return refusal;
+                revision = next;
+                continue;
+            }
             coldStart ??= admission.ColdStart;
-            (var result, worker) = await AttemptAsync(context, function, worker, target, body, coldStart, deadline);
-            if (!RetryPolicy.ShouldRetry(result.Status, context.Request.Method, body?.CanReplay ?? true, attempt))
+            (var result, worker) = await AttemptAsync(context, revision, worker, target, body, coldStart, deadline);
+            if (!RetryPolicy.ShouldRetry(result.Status, context.Request.Method, body?.CanReplay ?? true, attempt++))
                 return ToRefusal(result, context, terms, worker, deadline);
             metrics.OnRetry(result.Status == ForwardStatus.Refused ? result.Refusal.ToString() : result.Status.ToString());
-            Log.Retrying(log, target.Id, worker.Name, result.Status, attempt);
+            Log.Retrying(log, target.Id, worker.Name, result.Status, attempt - 1);
+            revision = isPinned ? revision : function.ChooseAgain(revision.State);
         }
     }
 
+    /// <summary>The revision that the caller names, or the traffic's next; false when there is none of the name.</summary>
+    private static bool TryChoose(HttpContext context, RoutedFunction function, out RevisionChoice revision, out bool isPinned)
+    {
+        isPinned = IsPinned(context);
+        var choice = isPinned ? function.Find(context.Request.Headers[HearthHeaders.Revision].ToString()) : function.Choose();
+        revision = choice.GetValueOrDefault();
+        return choice is not null;
+    }
+
+    /// <summary>Whether the caller wants one revision, and no other.</summary>
+    private static bool IsPinned(HttpContext context) => context.Request.Headers.ContainsKey(HearthHeaders.Revision);
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<(ForwardResult Result, WorkerEndpoint Worker)> AttemptAsync(
-        HttpContext context, FunctionState function, WorkerEndpoint worker, InvocationTarget target, RequestBody? body, ColdStartBreakdown? coldStart,
+        HttpContext context, RevisionChoice revision, WorkerEndpoint worker, InvocationTarget target, RequestBody? body, ColdStartBreakdown? coldStart,
         Deadline deadline)
     {
+        if (revision.Name is { } name)
+            context.Response.Headers[HearthHeaders.Revision] = name;
         var started = time.GetTimestamp();
         var result = new ForwardResult(ForwardStatus.Cancelled);
         try
         {
             if (Forwarder.NeedsHttp2(context.Request))
                 return (result = await forwarder.SendAsync(context, To(worker), body, coldStart, deadline), worker);
-            (worker, var connection, var error) = await dial.ConnectAsync(function, worker, deadline.Token);
+            (worker, var connection, var error) = await dial.ConnectAsync(revision.State, worker, deadline.Token);
             result = connection is null
                 ? Forwarder.NotDialled(error!, deadline)
                 : await forwarder.SendAsync(context, To(worker), body, coldStart, deadline, connection);
@@ -171,7 +195,7 @@ internal sealed partial class InvocationHandler(
         }
         finally
         {
-            function.Release(worker, result, time.GetElapsedTime(started));
+            revision.State.Release(worker, result, time.GetElapsedTime(started));
         }
 
         ForwardDestination To(WorkerEndpoint worker) => new(worker.Address, target.PathAndQuery, target.Id, worker.AssignmentHeader);

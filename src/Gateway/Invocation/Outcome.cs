@@ -24,6 +24,9 @@ internal enum Outcome
     /// <summary>No such InferenceFunction.</summary>
     FunctionNotFound,
 
+    /// <summary>The caller names a revision that is not in the function's history.</summary>
+    RevisionNotFound,
+
     /// <summary>The function's WorkerPool does not exist.</summary>
     PoolNotFound,
 

@@ -9,7 +9,7 @@ internal static class OutcomeTable
     /// <summary>Status, Dapr error code and whether the caller is told when to come back.</summary>
     public static (int Status, string ErrorCode, bool RetryAfter) For(Outcome outcome) => outcome switch
     {
-        Outcome.NoTarget or Outcome.FunctionNotFound or Outcome.PoolNotFound => (404, DirectInvoke, false),
+        Outcome.NoTarget or Outcome.FunctionNotFound or Outcome.RevisionNotFound or Outcome.PoolNotFound => (404, DirectInvoke, false),
         Outcome.InvalidTarget or Outcome.NoMethod or Outcome.InvalidTerms or Outcome.InvalidBody => (400, DirectInvoke, false),
         Outcome.Unauthorized => (401, "ERR_UNAUTHORIZED", false),
         Outcome.Suspended => (409, "ERR_FUNCTION_SUSPENDED", false),

@@ -1,7 +1,5 @@
-using Hearth.Api;
 using Hearth.Api.Core;
 using Hearth.Api.InferenceFunctions;
-using Hearth.Api.Meta;
 using Hearth.Policies.KeepAlive;
 using Hearth.Policies.Scaling;
 using Hearth.Policies.Schedules;
@@ -14,8 +12,26 @@ internal sealed record FunctionObservation
     /// <summary>The function.</summary>
     public required InferenceFunction Function { get; init; }
 
-    /// <summary>Hash that a worker claimed now would carry.</summary>
+    /// <summary>Hash of the latest revision: that of the present spec.</summary>
     public required string Hash { get; init; }
+
+    /// <summary>The function as each known revision has it, by hash; the latest among them.</summary>
+    public required IReadOnlyDictionary<string, InferenceFunction> Revisions { get; init; }
+
+    /// <summary>Hash of the revision that the status calls ready; null when there is none, or it is not known any more.</summary>
+    public string? Ready { get; init; }
+
+    /// <summary>Whether the status says that the latest revision does not load.</summary>
+    public bool IsToldToFail { get; init; }
+
+    /// <summary>When each revision last had traffic, by hash.</summary>
+    public IReadOnlyDictionary<string, DateTimeOffset> Routed { get; init; } = new Dictionary<string, DateTimeOffset>();
+
+    /// <summary>Uids of the workers that wait for a GPU, and for which an old one went already.</summary>
+    public IReadOnlySet<string> Replaced { get; init; } = new HashSet<string>();
+
+    /// <summary>Name of the resource by which workers of the latest revision ask for GPUs; null when they need none.</summary>
+    public string? GpuResource { get; init; }
 
     /// <summary>Every pod that names the function as its owner, whatever became of it.</summary>
     public required IReadOnlyList<V1Pod> Workers { get; init; }
@@ -50,15 +66,12 @@ internal sealed record FunctionObservation
     /// <summary>Uids of the pods that this process is releasing.</summary>
     public IReadOnlySet<string> Releasing { get; init; } = new HashSet<string>();
 
-    /// <summary>Workers are taken from this time on, because the last one failed; null for at once.</summary>
-    public DateTimeOffset? ActivateFrom { get; init; }
+    /// <summary>By hash: the revision's workers are taken from this time on, because the last one failed.</summary>
+    public IReadOnlyDictionary<string, DateTimeOffset> ActivateFrom { get; init; } = new Dictionary<string, DateTimeOffset>();
 
     /// <summary>The present time.</summary>
     public required DateTimeOffset Now { get; init; }
 
     /// <summary>Fewest workers now: <c>scale.min</c>, or more in a pre-warm window, within <c>scale.max</c>.</summary>
     public int Min => Math.Min(Math.Max(Function.Spec.Scale.Min, PreWarm.Workers), Function.Spec.Scale.Max);
-
-    /// <summary>Whether a worker is what the function asks for now.</summary>
-    public bool IsCurrent(V1Pod worker) => worker.GetAnnotation(HearthAnnotations.FunctionHash) == Hash;
 }

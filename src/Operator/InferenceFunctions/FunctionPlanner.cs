@@ -2,7 +2,6 @@ using Hearth.Activation;
 using Hearth.Api;
 using Hearth.Api.Core;
 using Hearth.Api.Meta;
-using Hearth.Api.Workers;
 using Hearth.Operator.Workers;
 using Hearth.Policies.Scaling;
 
@@ -10,72 +9,58 @@ namespace Hearth.Operator.InferenceFunctions;
 
 /// <summary>Decides what a function needs done. Pure.</summary>
 /// <remarks>
-/// A worker is never given back while it loads: it is Claimed then, and what is Claimed is only taken from it when no progress can come any more.
-/// The first worker for a request is the gateways' business; the operator keeps <c>scale.min</c> and pre-warm windows, follows the load above the first, and
-/// replaces workers that are no longer what the function asks for.
+/// A worker is never given back while it loads: it is Claimed then, and what is Claimed is only taken from it when no progress can come any more. That holds for one whose
+/// revision was superseded too: it loads to the end, so that what it fetched is in the cache, and goes then.
+/// The first worker for a request is the gateways' business; the operator keeps <c>scale.min</c> and pre-warm windows, follows the load above the first, warms
+/// the revision that is to have traffic (<see cref="RolloutPlanner"/>), and gives back the workers of those that have none any more.
 /// </remarks>
 internal static class FunctionPlanner
 {
+    // An old revision's workers linger for the keep-alive time, so that the way back is instant, but hold their place no longer than this.
+    private static readonly TimeSpan LongestLinger = TimeSpan.FromMinutes(10);
+
     /// <summary>The plan for what was observed.</summary>
     public static FunctionPlan Plan(FunctionObservation seen)
     {
-        var spec = seen.Function.Spec;
-        var present = seen.Workers.Where(p => !p.IsDeleting()).ToArray();
-        var lost = Lost(present).ToArray();
-        var sound = present.Except(lost.Select(l => l.Worker)).ToArray();
-
-        var serving = sound.Where(p => p.State() == WorkerState.Assigned && !IsReleasing(p, seen)).ToArray();
-        var starting = sound.Where(p => p.State() == WorkerState.Claimed).ToArray();
-        var current = serving.Where(seen.IsCurrent).ToArray();
-        var live = current.Length + starting.Count(seen.IsCurrent);
-
-        var scale = spec.Suspend ? new(0, ScaleReason.Maximum) : Scale(seen, live, serving.Concat(starting));
-        var activate = MissingWorkers(seen, scale, live, hasAny: serving.Length + starting.Length > 0);
-        var unattended = starting.Where(p => !seen.Assigning.Contains(p.Uid()) && !IsReleasing(p, seen)).ToArray();
-        var stuck = unattended.Where(p => IsStuck(p, scale, seen)).ToArray();
+        var workers = new FunctionWorkers(seen);
+        var scale = seen.Function.Spec.Suspend ? new(0, ScaleReason.Maximum) : Scale(seen, workers);
+        var rollout = RolloutPlanner.Plan(seen, workers, scale);
+        var missing = Missing(seen, workers, rollout);
+        var unattended = workers.Starting.Where(p => !seen.Assigning.Contains(p.Uid()) && !IsReleasing(p, seen)).ToArray();
+        var stuck = unattended.Where(p => IsStuck(p, scale, rollout, seen)).ToArray();
+        var replacements = Replacements(seen, workers, rollout).ToArray();
         return new()
         {
             Scale = scale,
-            Serving = serving,
-            Starting = starting,
-            Failed = lost.Where(l => l.Reason == ReleaseReason.Failed).Select(l => l.Worker).ToArray(),
-            Activate = IsOpen(seen) ? activate : 0,
-            Adopt = serving.Concat(starting).Where(p => p.GetController()?.Uid != seen.Function.Uid()).ToArray(),
+            Rollout = rollout,
+            Serving = workers.Serving,
+            Starting = workers.Starting,
+            Failure = workers.FailureOf(seen.Hash),
+            Activations = missing.Where(m => IsOpen(m.Key, seen)).ToDictionary(),
+            Adopt = workers.Serving.Concat(workers.Starting).Where(p => p.GetController()?.Uid != seen.Function.Uid()).ToArray(),
             Assign = unattended.Except(stuck).Where(p => p.IsReady() && MayAssign(p, seen)).ToArray(),
             Release =
             [
-                .. lost.Where(l => !IsReleasing(l.Worker, seen)),
+                .. workers.Lost.Where(l => !IsReleasing(l.Worker, seen)),
                 .. stuck.Select(p => new WorkerRelease(p, ReleaseReason.Stuck)),
-                .. Surplus(seen, scale, current),
-                .. Outdated(seen, scale, current.Length, serving),
+                .. Surplus(seen, workers, scale, rollout),
+                .. Unwanted(seen, workers, rollout).Where(p => !IsLingering(p, scale, workers, seen)).Select(p => new WorkerRelease(p, Reason(seen))),
+                .. replacements.Select(r => r.Old).OfType<V1Pod>().Select(p => new WorkerRelease(p, ReleaseReason.Outdated)),
             ],
-            RecheckAfter = RecheckAfter(seen, scale, starting, serving.Length + starting.Length > 0, activate > 0),
+            Replace = [.. replacements.Select(r => r.New)],
+            IsShortOfGpu = workers.ShortOfGpu.Count > 0,
+            RecheckAfter = RecheckAfter(seen, workers, scale, rollout, missing),
         };
     }
 
-    /// <summary>Workers that will not serve again.</summary>
-    private static IEnumerable<WorkerRelease> Lost(IEnumerable<V1Pod> present)
-    {
-        foreach (var worker in present)
-        {
-            if (worker.State() == WorkerState.Failed)
-                yield return new(worker, ReleaseReason.Failed);
-            else if (worker.IsGone())
-                yield return new(worker, ReleaseReason.Ended);
-            else if (worker.State() == WorkerState.Draining)
-                yield return new(worker, ReleaseReason.Draining);
-            else if (worker.State() == WorkerState.Assigned && worker.LostAssignment())
-                yield return new(worker, ReleaseReason.Restarted);
-        }
-    }
-
-    private static ScaleDecision Scale(FunctionObservation seen, int live, IEnumerable<V1Pod> workers)
+    private static ScaleDecision Scale(FunctionObservation seen, FunctionWorkers workers)
     {
         var spec = seen.Function.Spec;
-        var lastActive = workers.Select(p => p.LastUsed()).Append(seen.Load.LastActive).Max();
+        var routed = RolloutPlanner.Routes(seen, workers, seen.Ready).Select(route => route.Served).Distinct();
+        var lastActive = workers.Serving.Concat(workers.Starting).Select(p => p.LastUsed()).Append(seen.Load.LastActive).Max();
         return ConcurrencyScaler.Decide(new()
         {
-            Live = live,
+            Live = routed.Sum(workers.Live),
             Min = seen.Min,
             Spare = seen.Spare,
             Max = spec.Scale.Max,
@@ -88,36 +73,67 @@ internal static class FunctionPlanner
         });
     }
 
-    private static int MissingWorkers(FunctionObservation seen, ScaleDecision scale, int live, bool hasAny)
-    {
-        var wanted = hasAny ? scale.Desired : Math.Min(scale.Desired, seen.Min);
-        return seen.PoolExists ? Math.Max(0, wanted - live) : 0;
-    }
+    private static Dictionary<string, int> Missing(FunctionObservation seen, FunctionWorkers workers, Rollout rollout) => seen.PoolExists
+        ? rollout.Wanted
+            .Select(w => KeyValuePair.Create(w.Key, w.Value - workers.Live(w.Key)))
+            .Where(m => m.Value > 0 && !(workers.ShortOfGpu.Count > 0 && rollout.IsStandIn(m.Key)))
+            .ToDictionary()
+        : [];
 
-    /// <summary>Current workers beyond the desired number, the newest first: the oldest have the warmest caches.</summary>
-    private static IEnumerable<WorkerRelease> Surplus(FunctionObservation seen, ScaleDecision scale, V1Pod[] current)
+    /// <summary>A revision's workers beyond the wanted number, the newest first: the oldest have the warmest caches.</summary>
+    private static IEnumerable<WorkerRelease> Surplus(FunctionObservation seen, FunctionWorkers workers, ScaleDecision scale, Rollout rollout)
     {
         var reason = seen.Function.Spec.Suspend ? ReleaseReason.Suspended
             : scale.Reason == ScaleReason.Idle ? ReleaseReason.Idle
             : ReleaseReason.ScaledDown;
-        return current
-            .OrderByDescending(p => p.LastUsed())
-            .ThenByDescending(p => p.Name(), StringComparer.Ordinal)
-            .Take(Math.Max(0, current.Length - scale.Desired))
-            .Select(p => new WorkerRelease(p, reason));
+        return rollout.Wanted.SelectMany(w =>
+        {
+            var serving = workers.ServingOf(w.Key).ToArray();
+            return serving
+                .OrderByDescending(p => p.LastUsed())
+                .ThenByDescending(p => p.Name(), StringComparer.Ordinal)
+                .Take(Math.Max(0, serving.Length - w.Value))
+                .Select(p => new WorkerRelease(p, reason));
+        });
     }
 
-    /// <summary>Outdated workers stand in until as many current ones serve as are desired.</summary>
-    private static IEnumerable<WorkerRelease> Outdated(FunctionObservation seen, ScaleDecision scale, int current, V1Pod[] serving) => serving
-        .Where(p => !seen.IsCurrent(p))
+    /// <summary>Workers that serve a revision without traffic.</summary>
+    private static IEnumerable<V1Pod> Unwanted(FunctionObservation seen, FunctionWorkers workers, Rollout rollout) => workers.Serving
+        .Where(p => !rollout.Wanted.ContainsKey(FunctionWorkers.RevisionOf(p)))
         .OrderBy(p => p.LastUsed())
-        .ThenBy(p => p.Name(), StringComparer.Ordinal)
-        .Skip(Math.Max(0, scale.Desired - current))
-        .Select(p => new WorkerRelease(p, seen.Function.Spec.Suspend ? ReleaseReason.Suspended : ReleaseReason.Outdated));
+        .ThenBy(p => p.Name(), StringComparer.Ordinal);
+
+    private static ReleaseReason Reason(FunctionObservation seen) => seen.Function.Spec.Suspend ? ReleaseReason.Suspended : ReleaseReason.Outdated;
+
+    private static bool IsLingering(V1Pod worker, ScaleDecision scale, FunctionWorkers workers, FunctionObservation seen) =>
+        scale.Desired > 0 && workers.ShortOfGpu.Count == 0 && LingersUntil(worker, seen) > seen.Now;
+
+    /// <summary>Since it last had traffic, or was claimed for a request that named its revision.</summary>
+    private static DateTimeOffset LingersUntil(V1Pod worker, FunctionObservation seen)
+    {
+        var claimed = worker.LastUsed() ?? DateTimeOffset.MinValue;
+        var last = seen.Routed.TryGetValue(FunctionWorkers.RevisionOf(worker), out var routed) && routed > claimed ? routed : claimed;
+        return last + (seen.KeepAlive.Duration < LongestLinger ? seen.KeepAlive.Duration : LongestLinger);
+    }
+
+    /// <summary>
+    /// Where no node has a GPU for a new worker beside the old ones, an old one goes for each new one that waits: those without traffic first (they do not linger then), then those
+    /// that only stand in. What is on its way out counts.
+    /// </summary>
+    private static IEnumerable<(V1Pod? Old, V1Pod New)> Replacements(FunctionObservation seen, FunctionWorkers workers, Rollout rollout)
+    {
+        var waiting = workers.ShortOfGpu.Where(p => rollout.HasStandIn(FunctionWorkers.RevisionOf(p))).ToLookup(p => seen.Replaced.Contains(p.Uid()));
+        var leaving = Unwanted(seen, workers, rollout).Count() + seen.Workers.Count(p => IsReleasing(p, seen)) - waiting[true].Count();
+        var old = workers.Serving
+            .Where(p => rollout.IsStandIn(FunctionWorkers.RevisionOf(p)))
+            .OrderBy(p => p.LastUsed())
+            .ThenBy(p => p.Name(), StringComparer.Ordinal);
+        return Enumerable.Repeat<V1Pod?>(null, Math.Max(0, leaving)).Concat(old).Zip(waiting[false]);
+    }
 
     private static bool IsReleasing(V1Pod worker, FunctionObservation seen) => seen.Releasing.Contains(worker.Uid());
 
-    private static bool IsOpen(FunctionObservation seen) => !(seen.Now < seen.ActivateFrom);
+    private static bool IsOpen(string hash, FunctionObservation seen) => !(seen.ActivateFrom.TryGetValue(hash, out var from) && seen.Now < from);
 
     private static TimeSpan ClaimedFor(V1Pod worker, FunctionObservation seen) => seen.Now - (worker.LastUsed() ?? DateTimeOffset.MinValue);
 
@@ -125,24 +141,28 @@ internal static class FunctionPlanner
         worker.GetAnnotation(HearthAnnotations.ClaimedBy) == seen.Identity || ClaimedFor(worker, seen) >= ClaimLimits.TakeOverAfter;
 
     /// <summary>
-    /// No progress can come: it took too long; it never became Ready and the request it was made for has timed out; or the function is suspended
-    /// and its claimer will not go on.
+    /// No progress can come: it took too long; it never became Ready and the request it was made for has timed out; the function is suspended and its claimer will not go
+    /// on; or no node has room for it, and its revision is on its way out.
     /// </summary>
-    private static bool IsStuck(V1Pod worker, ScaleDecision scale, FunctionObservation seen) =>
+    private static bool IsStuck(V1Pod worker, ScaleDecision scale, Rollout rollout, FunctionObservation seen) =>
         ClaimedFor(worker, seen) >= ClaimLimits.GiveUpAfter
         || (scale.Desired == 0 && !worker.IsReady() && ClaimedFor(worker, seen) >= UnusedAfter(seen))
-        || (seen.Function.Spec.Suspend && MayAssign(worker, seen));
+        || (seen.Function.Spec.Suspend && MayAssign(worker, seen))
+        || (IsOnItsWayOut(FunctionWorkers.RevisionOf(worker), rollout) && PodProblem.Of(worker)?.Reason == PodProblem.Unschedulable);
+
+    private static bool IsOnItsWayOut(string hash, Rollout rollout) => !rollout.Wanted.ContainsKey(hash) || rollout.IsStandIn(hash);
 
     private static TimeSpan UnusedAfter(FunctionObservation seen) => seen.Function.Spec.Timeout + ClaimLimits.TakeOverAfter;
 
     private static TimeSpan? RecheckAfter(
-        FunctionObservation seen, ScaleDecision scale, IEnumerable<V1Pod> starting, bool hasAny, bool isShort)
+        FunctionObservation seen, FunctionWorkers workers, ScaleDecision scale, Rollout rollout, Dictionary<string, int> missing)
     {
-        var times = starting
+        var times = workers.Starting
             .SelectMany(p => new[] { ClaimLimits.TakeOverAfter, UnusedAfter(seen), ClaimLimits.GiveUpAfter }.Select(limit => limit - ClaimedFor(p, seen)))
-            .Append(hasAny ? scale.RecheckAfter ?? TimeSpan.Zero : TimeSpan.Zero)
+            .Append(workers.Any ? scale.RecheckAfter ?? TimeSpan.Zero : TimeSpan.Zero)
             .Append(seen.PreWarm.RecheckAfter ?? TimeSpan.Zero)
-            .Append(isShort && !IsOpen(seen) ? seen.ActivateFrom!.Value - seen.Now : TimeSpan.Zero);
+            .Concat(Unwanted(seen, workers, rollout).Select(p => LingersUntil(p, seen) - seen.Now))
+            .Concat(missing.Keys.Where(hash => !IsOpen(hash, seen)).Select(hash => seen.ActivateFrom[hash] - seen.Now));
         return times.Where(t => t > TimeSpan.Zero).Select(t => (TimeSpan?)t).Min();
     }
 }

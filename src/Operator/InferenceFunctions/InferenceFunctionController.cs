@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Hearth.Activation;
 using Hearth.Api;
+using Hearth.Api.Apps;
 using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Meta;
 using Hearth.Api.WorkerPools;
@@ -12,6 +13,7 @@ using Hearth.Operator.Status;
 using Hearth.Operator.Workers;
 using Hearth.Policies.KeepAlive;
 using Hearth.Policies.Pods;
+using Hearth.Policies.Revisions;
 using Hearth.Policies.Scaling;
 using Hearth.Policies.Schedules;
 
@@ -27,6 +29,7 @@ internal sealed class InferenceFunctionController(
     WorkerReleases releases,
     LoadHistory history,
     KeepAliveFleet fleet,
+    RevisionStore revisions,
     GatewayDirectory gateways,
     string identity,
     EventPublisher events,
@@ -57,17 +60,26 @@ internal sealed class InferenceFunctionController(
         // What was asked before a pause says nothing about what will be asked after it.
         if (function.Spec.Suspend)
             history.Forget(function.Namespace(), function.Name());
-        var seen = Observe(function, pool, memory);
+        var stored = revisions.Of(function);
+        var seen = Observe(function, pool, memory, stored);
         var plan = FunctionPlanner.Plan(seen);
-        memory.Scaling = plan.Scale.State ?? KnativeState.Calm;
+        memory.See(plan, seen.Now);
 
+        // A function that never had a worker has nothing to go back to.
+        if (stored.Count > 0 || seen.Workers.Count > 0 || plan.Activate > 0)
+            await failures.RunMakingAsync(() => revisions.KeepAsync(RevisionHistory.Plan(function, seen.Hash, stored, Used(seen, plan)), cancel));
         foreach (var worker in plan.Adopt)
             await failures.RunAsync(async () => workers.Remember(await PodWrites.AdoptAsync(client, worker, function.MakeOwnerReference(), cancel)));
         var isTaken = false;
-        for (var i = 0; i < plan.Activate; i++)
-            isTaken |= await failures.RunMakingAsync(() => activations.TakeAsync(WorkerOwner.Of(function), pool!, cancel));
+        foreach (var revision in plan.Activations.SelectMany(a => Enumerable.Repeat(seen.Revisions[a.Key], a.Value)))
+            isTaken |= await failures.RunMakingAsync(() => TakeAsync(revision, cancel));
         foreach (var worker in plan.Assign)
-            activations.Assign(worker, FunctionAssignment.Of(function), () => Enqueue(KeyOf(function)));
+        {
+            if (seen.Revisions.TryGetValue(FunctionWorkers.RevisionOf(worker), out var revision))
+                activations.Assign(worker, FunctionAssignment.Of(revision), () => Enqueue(KeyOf(function)));
+        }
+        if (plan.Replace.Count > 0)
+            await events(function, InferenceFunctionConditions.Recreating, NoGpu(plan), false, cancel);
         foreach (var (worker, failure) in memory.TakeNewFailures())
             await events(function, failure.Reason, $"Worker \"{worker}\": {failure.Message}", true, cancel);
         await failures.RunAsync(() => _endpoints.EnsureAsync(function, gateways.Url, cancel));
@@ -91,11 +103,12 @@ internal sealed class InferenceFunctionController(
         return Task.FromResult(ReconciliationResult<InferenceFunction>.Success(function));
     }
 
-    private FunctionObservation Observe(InferenceFunction function, WorkerPool? pool, FunctionMemory memory)
+    private FunctionObservation Observe(InferenceFunction function, WorkerPool? pool, FunctionMemory memory, IReadOnlyList<V1ControllerRevision> stored)
     {
         var now = time.GetUtcNow();
         var pods = workers.OfOwner(HearthLabels.Function, function.Namespace(), function.Name());
         var hash = FunctionHash.Of(function.Spec);
+        var known = RevisionStore.Read(function, hash, stored);
         memory.See(hash, pods, now);
         var load = history.Get(function.Namespace(), function.Name(), now);
         var decision = memory.KeepAlive.Decide(fleet, function, load, history.TakeIdleTimes(function.Namespace(), function.Name()), pods, now);
@@ -103,6 +116,13 @@ internal sealed class InferenceFunctionController(
         {
             Function = function,
             Hash = hash,
+            Revisions = known,
+            Ready = StoredRevision.HashOf(function.Name(), function.Status?.LatestReadyRevision) is { } ready && known.ContainsKey(ready) ? ready : null,
+            IsToldToFail = function.Status?.LatestCreatedRevision == StoredRevision.NameOf(function.Name(), hash)
+                && Condition(function.Status, InferenceFunctionConditions.ModelLoaded)?.Status == ConditionStatus.False,
+            Routed = memory.Routed,
+            Replaced = memory.Replaced,
+            GpuResource = pool?.Spec.Resources is { Gpu: > 0 } resources ? resources.GpuResourceName : null,
             Workers = pods,
             PoolExists = pool is not null,
             Fallback = function.Spec.Fallback is { } fallback ? functions.Get(fallback, function.Namespace()) : null,
@@ -114,10 +134,28 @@ internal sealed class InferenceFunctionController(
             Identity = identity,
             Assigning = activations.UnderWay(pods),
             Releasing = releases.UnderWay(pods),
-            ActivateFrom = memory.Activation.OpensAt,
+            ActivateFrom = memory.ActivateFrom,
             Now = now,
         };
     }
+
+    private async Task TakeAsync(InferenceFunction revision, CancellationToken cancel)
+    {
+        // An old revision may be of another pool than the function is now, and that pool gone.
+        if (pools.Get(revision.Spec.Pool, revision.Namespace()) is { } pool && !pool.IsDeleting())
+            await activations.TakeAsync(WorkerOwner.Of(revision), pool, cancel);
+    }
+
+    /// <summary>Revisions that stay whatever the history's limit.</summary>
+    private static HashSet<string> Used(FunctionObservation seen, FunctionPlan plan) =>
+    [
+        .. plan.Rollout.Routes.SelectMany(route => new[] { route.Asked, route.Served }).OfType<string>(),
+        .. seen.Workers.Select(FunctionWorkers.RevisionOf),
+        .. plan.Rollout.Ready is { } ready ? [ready] : Array.Empty<string>(),
+    ];
+
+    private static string NoGpu(FunctionPlan plan) =>
+        $"No node has a GPU for worker \"{plan.Replace[0].Name()}\" beside the old ones, so an old one goes first";
 
     private async Task WriteStatusAsync(InferenceFunction function, InferenceFunctionStatus status, CancellationToken cancel)
     {

@@ -3,9 +3,9 @@ using Hearth.Api;
 using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Meta;
 using Hearth.Api.Schema;
-using Hearth.Api.Workers;
 using Hearth.Operator.Status;
 using Hearth.Operator.Workers;
+using Hearth.Policies.Revisions;
 
 namespace Hearth.Operator.InferenceFunctions;
 
@@ -31,6 +31,7 @@ internal static class MakeFunctionStatus
         var conditions = Conditions(function, seen.Now);
         var model = SetModelLoaded(conditions, seen, plan);
         var pool = SetPoolAvailable(conditions, seen);
+        SetRolledOut(conditions, seen, plan, model);
         SetReady(conditions, seen, plan, model, pool, trouble);
         SetFallbackAvailable(conditions, seen);
         SetBatching(conditions, seen, plan);
@@ -40,6 +41,10 @@ internal static class MakeFunctionStatus
             ObservedGeneration = function.Metadata.Generation,
             Url = gatewayUrl is null ? function.Status?.Url : $"{gatewayUrl.TrimEnd('/')}/v1.0/invoke/{id}/method/",
             DaprAppId = id,
+            LatestCreatedRevision = Name(seen, seen.Hash),
+            LatestReadyRevision = plan.Rollout.Ready is { } ready ? Name(seen, ready) : null,
+            Traffic = [.. plan.Rollout.Routes.Select(r => new TrafficStatus { Revision = Name(seen, r.Served), Latest = r.IsLatest, Percent = r.Percent })],
+            TrafficSummary = Summary(seen, plan, model),
             Replicas = new() { Ready = plan.Serving.Count(p => p.IsReady()), Starting = plan.Starting.Count },
             LastColdStart = plan.Serving.Select(p => p.ColdStart()).Append(function.Status?.LastColdStart).MaxBy(c => c?.Time),
             Conditions = conditions.Conditions,
@@ -49,21 +54,51 @@ internal static class MakeFunctionStatus
     private static V1Condition SetModelLoaded(ConditionSet conditions, FunctionObservation seen, FunctionPlan plan)
     {
         const string Type = InferenceFunctionConditions.ModelLoaded;
-        var generation = seen.Function.Metadata.Generation;
-        if (plan.Serving.Any(seen.IsCurrent))
+        if (plan.Serving.Any(p => FunctionWorkers.RevisionOf(p) == seen.Hash))
             return conditions.Set(Type, ConditionStatus.True, InferenceFunctionConditions.Loaded, "The model is loaded.");
-
-        // A worker that was lost says nothing about the model.
-        var failure = plan.Failed
-            .Where(seen.IsCurrent)
-            .Select(p => p.Failure())
-            .LastOrDefault(f => f is not null && f.Reason != AssignmentFailureReason.WorkerLost);
-        if (failure is not null)
+        if (plan.Failure is { } failure)
             return conditions.Set(Type, ConditionStatus.False, failure.Reason, failure.Message);
-        return conditions.Before(Type) is { } before && before.ObservedGeneration == generation
+        // What a revision's workers met stays true of it.
+        return conditions.Before(Type) is { } before && seen.Function.Status?.LatestCreatedRevision == Name(seen, seen.Hash)
             ? conditions.Set(Type, before.Status, before.Reason, before.Message)
             : conditions.Set(Type, ConditionStatus.Unknown, InferenceFunctionConditions.NotTried, "No worker has tried yet.");
     }
+
+    private static void SetRolledOut(ConditionSet conditions, FunctionObservation seen, FunctionPlan plan, V1Condition model)
+    {
+        var waiting = plan.Rollout.Routes.FirstOrDefault(r => r.Asked != r.Served);
+        if (waiting.Served is null)
+        {
+            conditions.Set(
+                InferenceFunctionConditions.RolledOut, ConditionStatus.True, InferenceFunctionConditions.RolledOut, $"Requests go to {Summary(seen, plan, model)}.");
+            return;
+        }
+        var served = Name(seen, waiting.Served);
+        var (reason, message) = waiting.Asked is not { } asked
+            ? (InferenceFunctionConditions.RevisionNotFound,
+                $"spec.traffic names a revision that this function has not: see kubectl get controllerrevisions -l {HearthLabels.Function}={seen.Function.Name()}. \"{served}\" has its share.")
+            : IsFailing(asked, seen, model)
+                ? (InferenceFunctionConditions.RevisionFailed, $"Revision \"{Name(seen, asked)}\" does not load ({model.Reason}: {model.Message}); \"{served}\" keeps the traffic.")
+            : plan.IsShortOfGpu
+                ? (InferenceFunctionConditions.Recreating, $"No node has a GPU for a worker of \"{Name(seen, asked)}\" beside those of \"{served}\", which go first.")
+            : (InferenceFunctionConditions.Warming,
+                $"Revision \"{Name(seen, asked)}\" has {plan.Serving.Count(p => p.IsReady() && FunctionWorkers.RevisionOf(p) == asked)} of {plan.Rollout.Needed} workers ready; \"{served}\" serves meanwhile.{Problem(plan)}");
+        conditions.Set(InferenceFunctionConditions.RolledOut, ConditionStatus.False, reason, message);
+    }
+
+    private static bool IsFailing(string hash, FunctionObservation seen, V1Condition model) => hash == seen.Hash && model.Status == ConditionStatus.False;
+
+    /// <summary>For example <c>fn-1a2b3c4d5e 100% (fn-6f7a8b9c0d starts)</c>.</summary>
+    private static string Summary(FunctionObservation seen, FunctionPlan plan, V1Condition model)
+    {
+        var routes = plan.Rollout.Routes;
+        var shares = routes.GroupBy(r => r.Served).Select(r => $"{Name(seen, r.Key)} {r.Sum(route => route.Percent)}%");
+        var waiting = routes.Where(r => r.Asked is not null && r.Asked != r.Served).Select(r => r.Asked!).Distinct()
+            .Select(hash => $" ({Name(seen, hash)} {(IsFailing(hash, seen, model) ? "fails" : "starts")})");
+        return string.Join(", ", shares) + string.Concat(waiting);
+    }
+
+    private static string Name(FunctionObservation seen, string hash) => StoredRevision.NameOf(seen.Function.Name(), hash);
 
     private static V1Condition SetPoolAvailable(ConditionSet conditions, FunctionObservation seen)
     {
@@ -97,7 +132,7 @@ internal static class MakeFunctionStatus
         var spec = seen.Function.Spec;
         if (spec.Batching is null)
             return;
-        var current = plan.Serving.Where(seen.IsCurrent).ToArray();
+        var current = plan.Serving.Where(p => FunctionWorkers.RevisionOf(p) == seen.Hash).ToArray();
         var cause = spec.Container is not null ? "A container takes its requests as they come."
             : current.Select(p => p.GetAnnotation(HearthAnnotations.NotBatched)).FirstOrDefault(cause => cause is not null);
         if (cause is not null)

@@ -9,6 +9,9 @@ namespace Hearth.Operator.Workers;
 /// <param name="Message">The rest.</param>
 internal sealed record PodProblem(string Reason, string Message)
 {
+    /// <summary>No node has room; the scheduler's word.</summary>
+    public const string Unschedulable = "Unschedulable";
+
     /// <summary>What keeps the pod from running; null when it runs, or is on its way.</summary>
     public static PodProblem? Of(V1Pod pod)
     {
@@ -24,7 +27,7 @@ internal sealed record PodProblem(string Reason, string Message)
                 return new("Restarting", Join($"restarted {container.RestartCount} times", LastWords(status))!);
         }
         var scheduled = status.Conditions?.FirstOrDefault(c => c.Type == "PodScheduled");
-        return scheduled is { Status: ConditionStatus.False } ? new(scheduled.Reason ?? "Unschedulable", scheduled.Message ?? "no node fits") : null;
+        return scheduled is { Status: ConditionStatus.False } ? new(scheduled.Reason ?? Unschedulable, scheduled.Message ?? "no node fits") : null;
     }
 
     /// <summary>How a container that runs again, or is about to, ended before; null where none did.</summary>

@@ -7,6 +7,7 @@ using Hearth.Api.Core;
 using Hearth.Api.Meta;
 using Hearth.Benchmarks.Reconcile;
 using Hearth.Kubernetes.Client;
+using Hearth.Policies.Pods;
 using Hearth.Testing;
 
 namespace Hearth.Benchmarks.Gateway;
@@ -81,8 +82,8 @@ internal sealed class GatewayProcess : IAsyncDisposable
     {
         using var client = new KubernetesClient(api.Configuration, time);
         await client.CreateAsync(new MakePool("default").Build());
-        await client.CreateAsync(new MakeFunction("fn").Build());
-        var pod = new MakeWorker("worker").Assigned("fn", time.GetUtcNow()).Build() with { Status = null };
+        var function = await client.CreateAsync(new MakeFunction("fn").Build());
+        var pod = new MakeWorker("worker").Assigned("fn", time.GetUtcNow(), hash: FunctionHash.Of(function.Spec)).Build() with { Status = null };
         pod.Metadata.ResourceVersion = null;
         var status = JsonSerializer.SerializeToNode(FakeWorker.ReadyStatus() with { PodIP = workerIP }, ApiJsonContext.Default.V1PodStatus);
         await client.CreateAsync(pod);
@@ -99,6 +100,8 @@ internal sealed class GatewayProcess : IAsyncDisposable
             hearth, ["gateway", "--kubeconfig", file, "--listen", "http://127.0.0.1:0", "--operations-listen", listen, "--lease-namespace", "default"])
         {
             RedirectStandardOutput = true,
+            // As the chart sets it for a gateway.
+            Environment = { ["DOTNET_TieredPGO"] = "1" },
         };
         _process = Process.Start(start)!;
         while (await _process.StandardOutput.ReadLineAsync(cancel) is { } line)

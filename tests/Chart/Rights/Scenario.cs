@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hearth.Api;
+using Hearth.Api.Apps;
 using Hearth.Api.Core;
 using Hearth.Api.Dapr;
 using Hearth.Api.FederatedAggregations;
@@ -14,6 +15,7 @@ using Hearth.Gateway;
 using Hearth.Kubernetes.Client;
 using Hearth.Operator;
 using Hearth.Policies.Pods;
+using Hearth.Policies.Revisions;
 using Hearth.Testing;
 using Microsoft.Extensions.Logging;
 
@@ -96,9 +98,25 @@ internal sealed class Scenario(RightsServer api, ILoggerFactory logs) : IAsyncDi
         await InvokeAsync($"{gateway}/v1.0/invoke/warm/method/hello");
         await UntilAsync<InferenceFunction>("warm", f => f?.Status?.Replicas.Ready == 1);
         await UntilAsync<InferenceFunction>("warm", f => f?.Status?.Replicas.Ready == 0);
+        await ReviseAsync();
         await api.Client.DeleteAsync<InferenceFunction>("warm", MakeFunction.DefaultNamespace);
         await UntilAsync<InferenceFunction>("warm", f => f is null);
     }
+
+    /// <summary>Another model and back: a revision made, one numbered anew, one forgotten.</summary>
+    private async Task ReviseAsync()
+    {
+        var model = new MakeFunction().Build().Spec.Model!.Uri;
+        await api.Client.PatchAsync<InferenceFunction>("warm", MakeFunction.DefaultNamespace, new(JsonNode.Parse("""{"spec":{"model":{"uri":"file:///other.onnx"}}}""")!));
+        await UntilAsync<V1ControllerRevision>(RevisionOf("file:///other.onnx"), r => r is not null);
+        await api.Client.PatchAsync<InferenceFunction>(
+            "warm", MakeFunction.DefaultNamespace, new(JsonNode.Parse($$$"""{"spec":{"model":{"uri":"{{{model}}}"},"revisionHistoryLimit":0}}""")!));
+        await UntilAsync<V1ControllerRevision>(RevisionOf(model), r => r is { Revision: 3 });
+        await UntilAsync<V1ControllerRevision>(RevisionOf("file:///other.onnx"), r => r is null);
+    }
+
+    private static string RevisionOf(string model) =>
+        StoredRevision.NameOf("warm", FunctionHash.Of(new MakeFunction().Build().Spec with { Model = new() { Uri = model } }));
 
     /// <summary>A job on a warm worker, which is given back, and the job deleted when it is done.</summary>
     private async Task TrainAsync()

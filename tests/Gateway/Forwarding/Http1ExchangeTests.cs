@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using Hearth.Api;
 using Hearth.Api.Workers;
+using Hearth.Policies.Pods;
 using Hearth.Testing;
 
 namespace Hearth.Gateway.Tests.Forwarding;
@@ -20,8 +21,9 @@ public sealed class Http1ExchangeTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _gateway = await InvocationHarness.StartAsync();
-        _gateway.Functions.Set(Make.Function());
-        var pod = new MakeWorker("raw").Assigned("fn", DateTimeOffset.UnixEpoch).Ready().Build();
+        var function = Make.Function();
+        _gateway.Functions.Set(function);
+        var pod = new MakeWorker("raw").Assigned("fn", DateTimeOffset.UnixEpoch, hash: FunctionHash.Of(function.Spec)).Ready().Build();
         pod.Metadata.Namespace = Make.Namespace;
         foreach (var port in pod.Spec.Containers[0].Ports!.Where(port => port.Name == HearthApi.DataPortName))
             port.ContainerPort = _worker.Port;

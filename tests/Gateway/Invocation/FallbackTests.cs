@@ -152,7 +152,7 @@ public sealed class FallbackTests : IAsyncLifetime
         await begun.Task.WaitAsync(Patience);
         var second = SendAsync(function, "/hold", "");
         using var patience = new CancellationTokenSource(Patience);
-        while (_gateway.State(function).ReportLoad().Queued == 0)
+        while (_gateway.Routed(function).ReportLoad().Queued == 0)
         {
             patience.Token.ThrowIfCancellationRequested();
             await Task.Yield();

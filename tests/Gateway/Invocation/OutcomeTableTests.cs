@@ -13,6 +13,7 @@ public sealed class OutcomeTableTests
         { Outcome.InvalidTerms, 400, "ERR_DIRECT_INVOKE", false },
         { Outcome.Unauthorized, 401, "ERR_UNAUTHORIZED", false },
         { Outcome.FunctionNotFound, 404, "ERR_DIRECT_INVOKE", false },
+        { Outcome.RevisionNotFound, 404, "ERR_DIRECT_INVOKE", false },
         { Outcome.PoolNotFound, 404, "ERR_DIRECT_INVOKE", false },
         { Outcome.Suspended, 409, "ERR_FUNCTION_SUSPENDED", false },
         { Outcome.QueueFull, 429, "ERR_OVERLOADED", true },

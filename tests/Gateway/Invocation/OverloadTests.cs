@@ -81,7 +81,7 @@ public sealed class OverloadTests : IAsyncLifetime
         async Task WaitForLoadAsync(string function, Func<FunctionLoad, bool> isSo)
         {
             using var patience = new CancellationTokenSource(Patience);
-            while (!isSo(gateway.State(function).ReportLoad()))
+            while (!isSo(gateway.Routed(function).ReportLoad()))
             {
                 patience.Token.ThrowIfCancellationRequested();
                 await Task.Yield();

@@ -75,13 +75,13 @@ public sealed class KubectlTests : IAsyncLifetime
     {
         await _kubectl.SucceedAsync("apply", "-f", Function("digits"));
         await _api.PatchAsync(ApiClient.Functions + "/digits/status", ApiClient.MergePatch, """
-            {"status":{"url":"http://x","replicas":{"ready":1,"starting":0},"conditions":[{"type":"Ready","status":"True","reason":"Serving","message":"m"}]}}
+            {"status":{"url":"http://x","trafficSummary":"digits-1 100%","replicas":{"ready":1,"starting":0},"conditions":[{"type":"Ready","status":"True","reason":"Serving","message":"m"}]}}
             """);
 
         var lines = (await _kubectl.SucceedAsync("get", "fn", "-o", "wide")).Split('\n');
 
-        Assert.Equal(["NAME", "READY", "REASON", "POOL", "REPLICAS", "COLD-START", "URL", "AGE"], Words(lines[0]));
-        Assert.Equal(["digits", "True", "Serving", "default", "1", "http://x"], Words(lines[1])[..6]);
+        Assert.Equal(["NAME", "READY", "REASON", "REPLICAS", "TRAFFIC", "URL", "AGE", "POOL", "COLD-START"], Words(lines[0]));
+        Assert.Equal(["digits", "True", "Serving", "1", "digits-1", "100%", "http://x"], Words(lines[1])[..7]);
         Assert.Contains("inferencefunction.hearth.dev/digits", await _kubectl.SucceedAsync("get", "hearth", "-A", "-l", "app in (demo)", "-o", "name"));
         await _kubectl.SucceedAsync("wait", "--for=condition=Ready", "fn/digits", "--timeout=30s");
     }

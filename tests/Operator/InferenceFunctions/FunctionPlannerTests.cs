@@ -1,3 +1,4 @@
+using Hearth.Api;
 using Hearth.Api.Core;
 using Hearth.Api.InferenceFunctions;
 using Hearth.Api.Meta;
@@ -58,7 +59,7 @@ public sealed class FunctionPlannerTests
     [Fact]
     public void Plan_LastTryFailed_WaitsForTheBackOff()
     {
-        var plan = FunctionPlanner.Plan(Seen(Function().Scale(1, 5)) with { ActivateFrom = Now.AddSeconds(10) });
+        var plan = FunctionPlanner.Plan(Seen(Function().Scale(1, 5)) with { ActivateFrom = From(MakeWorker.CurrentHash, Now.AddSeconds(10)) });
 
         Assert.Equal(0, plan.Activate);
         Assert.Equal(TimeSpan.FromSeconds(10), plan.RecheckAfter);
@@ -136,7 +137,7 @@ public sealed class FunctionPlannerTests
     {
         var plan = Plan(Function(), Worker("a").Failed("fn", Now, new("InvalidModel", "no")).Build());
 
-        Assert.Equal(["a"], plan.Failed.Select(p => p.Name()));
+        Assert.Equal("InvalidModel", plan.Failure?.Reason);
         Assert.Equal([("a", ReleaseReason.Failed)], Releases(plan));
     }
 
@@ -213,16 +214,196 @@ public sealed class FunctionPlannerTests
         Assert.Equal([("old", ReleaseReason.Outdated)], Releases(done));
     }
 
+    [Theory]
+    [InlineData(3, 1, false)]
+    [InlineData(3, 2, false)]
+    [InlineData(3, 3, true)]
+    [InlineData(1, 1, true)]
+    public void Plan_NewRevisionWarms_TakesTheTrafficWithAsManyWorkersAsTheLoadAsksFor(int old, int ready, bool isOver)
+    {
+        V1Pod[] workers = [.. Enumerable.Range(0, old).Select(i => Old($"old-{i}")), .. Enumerable.Range(0, ready).Select(i => Serving($"new-{i}"))];
+
+        var plan = FunctionPlanner.Plan(Seen(Function().Concurrency(10), workers) with { Load = Busy((7 * old) - 1) });
+
+        Assert.Equal((isOver ? MakeWorker.CurrentHash : "old", isOver ? 0 : old - ready), (plan.Rollout.Ready, plan.Activate));
+        Assert.Equal(isOver ? MakeWorker.CurrentHash : "old", Assert.Single(plan.Rollout.Routes).Served);
+    }
+
     [Fact]
-    public void Plan_ChangedFunctionNotInUse_JustReleasesTheOldOnes() =>
-        Assert.Equal([("old", ReleaseReason.Outdated)], Releases(FunctionPlanner.Plan(Seen(Function(), Old()) with { Load = Busy(0) })));
+    public void Plan_LoadHasGrownBeyondWhatTheOldHas_AsksForNoMoreThanThat()
+    {
+        // The pool may have no room for what the load asks: that is no reason to keep the old model.
+        var plan = FunctionPlanner.Plan(Seen(Function().Concurrency(10), Old(), Serving("new")) with { Load = Busy(69) });
+
+        Assert.Equal(MakeWorker.CurrentHash, plan.Rollout.Ready);
+    }
+
+    [Fact]
+    public void Plan_OldRevisionHadTrafficAMomentAgo_LingersForTheKeepAliveTime()
+    {
+        var seen = Seen(Function(), Old(), Serving("new")) with { Load = Busy(1), Ready = MakeWorker.CurrentHash };
+
+        var lingering = FunctionPlanner.Plan(seen with { Routed = From("old", Now.AddSeconds(-50)) });
+        Assert.Empty(lingering.Release);
+        Assert.Equal(TimeSpan.FromSeconds(10), lingering.RecheckAfter);
+
+        Assert.Equal([("old", ReleaseReason.Outdated)], Releases(FunctionPlanner.Plan(seen with { Routed = From("old", Now - KeepAlive) })));
+        // A restarted operator does not know: it lets go.
+        Assert.Equal([("old", ReleaseReason.Outdated)], Releases(FunctionPlanner.Plan(seen)));
+    }
+
+    [Fact]
+    public void Plan_SpecSetBackWhileTheOldLingers_TakesTheTrafficAtOnceAndStartsNone()
+    {
+        var seen = Seen(Function(), Serving("a"), Old()) with { Load = Busy(1), Ready = "old" };
+
+        var plan = FunctionPlanner.Plan(seen);
+
+        Assert.Equal((MakeWorker.CurrentHash, 0), (plan.Rollout.Ready, plan.Activate));
+    }
+
+    [Fact]
+    public void Plan_NamedRevisionTakesAll_WarmsIt()
+    {
+        var function = Function();
+        function.Build().Spec.Traffic = [new() { Revision = "fn-old" }];
+
+        var plan = FunctionPlanner.Plan(Seen(function, Serving("a")) with { Load = Busy(1), Ready = MakeWorker.CurrentHash });
+
+        Assert.Equal([KeyValuePair.Create("old", 1)], plan.Activations);
+        Assert.Equal(("old", MakeWorker.CurrentHash), (Assert.Single(plan.Rollout.Routes).Served, plan.Rollout.Ready));
+    }
+
+    [Fact]
+    public void Plan_Split_SharesTheWorkersAndKeepsOneForEach()
+    {
+        var function = Split(("old", 90), (null, 10));
+        V1Pod[] workers = [.. Enumerable.Range(0, 4).Select(i => Old($"old-{i}")), Serving("new")];
+
+        var plan = FunctionPlanner.Plan(Seen(function.Concurrency(10), workers) with { Load = Busy(70), Ready = MakeWorker.CurrentHash });
+
+        Assert.Equal([KeyValuePair.Create("old", 5)], plan.Activations); // 10 workers: 9 and 1
+        Assert.Empty(plan.Release);
+    }
+
+    [Fact]
+    public void Plan_SplitAndTheLoadNotKnown_NeitherTakesNorGives()
+    {
+        var function = Split(("old", 50), (null, 50));
+
+        var plan = FunctionPlanner.Plan(Seen(function, Old("old-0"), Old("old-1"), Serving("new")) with
+        {
+            Load = Busy(1) with { Coverage = LoadCoverage.Partial },
+            Ready = MakeWorker.CurrentHash,
+        });
+
+        Assert.Equal((0, 0), (plan.Activate, plan.Release.Count));
+    }
+
+    [Fact]
+    public void Plan_ShareOfZero_KeepsOneReadyWhileThereAreOthers()
+    {
+        var function = Split(("old", 0), (null, 100));
+
+        Assert.Equal([KeyValuePair.Create("old", 1)], FunctionPlanner.Plan(Seen(function, Serving("a")) with { Load = Busy(1) }).Activations);
+        Assert.Empty(FunctionPlanner.Plan(Seen(function)).Activations);
+    }
+
+    [Fact]
+    public void Plan_SplitFromZero_LeavesTheFirstWorkerOfEachToTheGateways() =>
+        Assert.Empty(FunctionPlanner.Plan(Seen(Split(("old", 50), (null, 50))) with { Load = Busy(9) }).Activations);
+
+    [Fact]
+    public void Plan_NoGpuForBoth_AnOldWorkerGoesForEachThatWaits()
+    {
+        var seen = Seen(Function().Concurrency(10), Old("old-0"), Old("old-1"), WithoutGpu("new")) with { Load = Busy(13), GpuResource = "nvidia.com/gpu" };
+
+        var plan = FunctionPlanner.Plan(seen);
+        Assert.Equal([("old-0", ReleaseReason.Outdated)], Releases(plan));
+        Assert.Equal(["new"], plan.Replace.Select(p => p.Name()));
+
+        // Until the scheduler has seen that there is room, no other old one goes for it.
+        Assert.Empty(Releases(FunctionPlanner.Plan(seen with { Replaced = new HashSet<string> { "uid-new" } })));
+    }
+
+    [Fact]
+    public void Plan_NoGpuAndAnOldWorkerLingers_ThatOneGoes()
+    {
+        var seen = Seen(Function(), Old(), Worker("older").Assigned("fn", Now.AddMinutes(-10), hash: "older").Build(), WithoutGpu("new")) with
+        {
+            Load = Busy(1),
+            GpuResource = "nvidia.com/gpu",
+            Routed = From("older", Now),
+        };
+
+        Assert.Equal([("older", ReleaseReason.Outdated)], Releases(FunctionPlanner.Plan(seen)));
+    }
+
+    [Fact]
+    public void Plan_NoCpuForBoth_TheOldStays()
+    {
+        var seen = Seen(Function(), Old(), WithoutGpu("new")) with { Load = Busy(1), GpuResource = "amd.com/gpu" };
+
+        Assert.Empty(FunctionPlanner.Plan(seen).Release);
+    }
+
+    [Fact]
+    public void Plan_NoGpuForMoreOfTheOld_GivesThemUpForTheNew()
+    {
+        var seen = Seen(Function().Concurrency(10), Old(), WithoutGpu("old-1", hash: "old"), WithoutGpu("new")) with { Load = Busy(13), GpuResource = "nvidia.com/gpu" };
+
+        var plan = FunctionPlanner.Plan(seen);
+
+        Assert.Equal([("old-1", ReleaseReason.Stuck), ("old", ReleaseReason.Outdated)], Releases(plan));
+        Assert.Equal([KeyValuePair.Create(MakeWorker.CurrentHash, 1)], plan.Activations);
+    }
+
+    [Fact]
+    public void Plan_NoGpuForAll_MovesTheTrafficWhenTheNewAreAsManyAsTheOld()
+    {
+        var seen = Seen(Function().Concurrency(10), Old("old-0"), Serving("new-0"), WithoutGpu("new-1")) with { Load = Busy(13), GpuResource = "nvidia.com/gpu" };
+
+        Assert.Equal(MakeWorker.CurrentHash, FunctionPlanner.Plan(seen).Rollout.Ready);
+    }
+
+    [Fact]
+    public void Plan_SupersededWhileItLoads_LoadsToItsEndAndGoesThen()
+    {
+        var loading = Worker("a").Claimed("fn", Now.AddMinutes(-2), by: Me, hash: "old").Build();
+        var seen = Seen(Function(), loading, Serving("new")) with { Load = Busy(1), Ready = MakeWorker.CurrentHash };
+
+        var plan = FunctionPlanner.Plan(seen);
+        Assert.Equal((0, 1), (plan.Release.Count, plan.Assign.Count));
+
+        var loaded = Seen(Function(), Old("a"), Serving("new")) with { Load = Busy(1), Ready = MakeWorker.CurrentHash };
+        Assert.Equal([("a", ReleaseReason.Outdated)], Releases(FunctionPlanner.Plan(loaded)));
+    }
+
+    [Fact]
+    public void Plan_SupersededWithoutANode_IsGivenUp()
+    {
+        var seen = Seen(Function(), WithoutGpu("a", hash: "older"), Serving("new")) with { Load = Busy(1) };
+
+        Assert.Equal([("a", ReleaseReason.Stuck)], Releases(FunctionPlanner.Plan(seen)));
+    }
+
+    [Fact]
+    public void Plan_ClaimedByALostOperator_KeepsLoadingWhateverTheLoad()
+    {
+        // A restarted operator knows no load yet, and has another name than the one that claimed.
+        var loading = Worker("a").Claimed("fn", Now.AddMinutes(-14), by: "operator-0").Build();
+
+        var plan = FunctionPlanner.Plan(Seen(Function(), loading) with { Load = Idle(TimeSpan.FromHours(1)) });
+
+        Assert.Equal((0, 1), (plan.Release.Count, plan.Assign.Count));
+    }
 
     [Fact]
     public void Plan_ChangedFunctionFails_KeepsTheOldServing()
     {
         var seen = Seen(Function(), Old(), Worker("bad").Failed("fn", Now, new("InvalidModel", "no")).Build());
 
-        var plan = FunctionPlanner.Plan(seen with { Load = Busy(1), ActivateFrom = Now.AddSeconds(10) });
+        var plan = FunctionPlanner.Plan(seen with { Load = Busy(1), ActivateFrom = From(MakeWorker.CurrentHash, Now.AddSeconds(10)) });
 
         Assert.Equal([("bad", ReleaseReason.Failed)], Releases(plan));
         Assert.Equal(0, plan.Activate);
@@ -268,6 +449,8 @@ public sealed class FunctionPlannerTests
     {
         Function = function.Build(),
         Hash = MakeWorker.CurrentHash,
+        Revisions = new Dictionary<string, InferenceFunction> { [MakeWorker.CurrentHash] = function.Build(), ["old"] = function.Build(), ["older"] = function.Build() },
+        Ready = workers.Any(p => p.GetAnnotation(HearthAnnotations.FunctionHash) == "old") ? "old" : null,
         Workers = workers,
         PoolExists = true,
         Load = Busy(0),
@@ -276,13 +459,33 @@ public sealed class FunctionPlannerTests
         Now = Now,
     };
 
+    private static Dictionary<string, DateTimeOffset> From(string hash, DateTimeOffset time) => new() { [hash] = time };
+
     private static MakeFunction Function() => new MakeFunction().Stored();
 
     private static MakeWorker Worker(string name) => new MakeWorker(name).OwnedBy("function-uid").Ready();
 
     private static V1Pod Serving(string name) => Worker(name).Assigned("fn", Now.AddMinutes(-10)).Build();
 
-    private static V1Pod Old() => Worker("old").Assigned("fn", Now.AddMinutes(-10), hash: "old").Build();
+    private static V1Pod Old(string name = "old") => Worker(name).Assigned("fn", Now.AddMinutes(-10), hash: "old").Build();
+
+    /// <summary>A pod that the scheduler finds no node for.</summary>
+    private static V1Pod WithoutGpu(string name, string hash = MakeWorker.CurrentHash) => Worker(name).Claimed("fn", Now, hash: hash).Status(new()
+    {
+        Phase = "Pending",
+        Conditions =
+        [
+            new() { Type = "PodScheduled", Status = ConditionStatus.False, Reason = "Unschedulable", Message = "0/1 nodes are available: 1 Insufficient nvidia.com/gpu." },
+        ],
+    }).Build();
+
+    private static MakeFunction Split(params (string? Revision, int Percent)[] shares)
+    {
+        var function = Function();
+        function.Build().Spec.Traffic =
+            [.. shares.Select(s => new TrafficTarget { Revision = s.Revision is { } hash ? $"fn-{hash}" : null, Latest = s.Revision is null, Percent = s.Percent })];
+        return function;
+    }
 
     private static V1Pod Claimed(string name, DateTimeOffset at) => Worker(name).Claimed("fn", at).Build();
 

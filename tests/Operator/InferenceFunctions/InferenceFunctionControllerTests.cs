@@ -395,6 +395,8 @@ public sealed class InferenceFunctionControllerTests : IAsyncLifetime
         await _world.SettleFunctionAsync();
 
         Assert.Equal(1, servingAtAssign);
+        _world.Report(1, ticks: 31);
+        await _world.SettleFunctionAsync();
         Assert.Equal(["default-0 idle", "default-1 assigned fn"], await _world.WorkersAsync());
         Assert.Equal(["assign default-1 generation 2", "reset default-0"], _world.Control.Calls);
     }

@@ -13,6 +13,8 @@ public sealed class FunctionHashTests
         {
             Timeout = TimeSpan.FromSeconds(1),
             Triggers = [new TriggerSpec { Schedule = "* * * * *" }],
+            Traffic = [new() { Latest = true }],
+            RevisionHistoryLimit = 3,
         };
 
         Assert.Equal(FunctionHash.Of(new MakeFunction().Build().Spec), FunctionHash.Of(other));

@@ -78,6 +78,11 @@ internal static class BuiltInKinds
         Columns = BuiltInColumns.Lease,
     };
 
+    public static readonly ResourceKind ControllerRevision = new("apps", "v1", "ControllerRevision", "controllerrevisions")
+    {
+        Columns = BuiltInColumns.ControllerRevision,
+    };
+
     public static readonly ResourceKind CustomResourceDefinition =
         new("apiextensions.k8s.io", "v1", "CustomResourceDefinition", "customresourcedefinitions", Namespaced: false)
         {
@@ -90,5 +95,5 @@ internal static class BuiltInKinds
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<ResourceKind> All { get; } =
-        [ConfigMap, Event, Namespace, Node, Pod, Secret, ServiceAccount, Service, Lease, CustomResourceDefinition];
+        [ConfigMap, Event, Namespace, Node, Pod, Secret, ServiceAccount, Service, ControllerRevision, Lease, CustomResourceDefinition];
 }

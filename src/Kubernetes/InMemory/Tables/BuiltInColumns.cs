@@ -89,10 +89,27 @@ internal static class BuiltInColumns
         Age,
     ];
 
+    public static readonly IReadOnlyList<TableColumn> ControllerRevision =
+    [
+        new("Controller", "string", (e, _) => ControllerName(e)),
+        new("Revision", "string", (e, _) => e["revision"]),
+        Age,
+    ];
+
     public static readonly IReadOnlyList<TableColumn> CustomResourceDefinition =
     [
         new("Created At", "string", (e, _) => e.Metadata()["creationTimestamp"]),
     ];
+
+    /// <summary>Kind, group and name, as in <c>statefulset.apps/web</c>.</summary>
+    private static string ControllerName(JsonObject e)
+    {
+        if (e.Metadata()["ownerReferences"].Objects().FirstOrDefault(o => o["controller"].IsTrue()) is not { } owner)
+            return "<none>";
+        var version = owner.Text("apiVersion") ?? "";
+        var group = version.Contains('/', StringComparison.Ordinal) ? "." + version[..version.IndexOf('/', StringComparison.Ordinal)] : "";
+        return $"{owner.Text("kind")}{group}/{owner.Text("name")}".ToLowerInvariant();
+    }
 
     private static string InvolvedObject(JsonNode? reference) => $"{reference.Text("kind")?.ToLowerInvariant()}/{reference.Text("name")}";
 

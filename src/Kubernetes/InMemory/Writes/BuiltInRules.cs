@@ -27,11 +27,15 @@ internal static class BuiltInRules
         PrepareAny(kind, desired);
         if (kind == BuiltInKinds.Pod)
             RefusePodChange(live, desired);
+        else if (kind == BuiltInKinds.ControllerRevision && !JsonNode.DeepEquals(live["data"], desired["data"]))
+            throw Refusal.Invalid(kind, live.Name(), [Fault.Invalid("data", desired["data"], "field is immutable")]);
     }
 
     /// <summary>Every fault of an object: of the many rules of Kubernetes, those that a mistake in Hearth would break.</summary>
     public static IEnumerable<V1StatusCause> Validate(ResourceKind kind, JsonObject entity)
     {
+        if (kind == BuiltInKinds.ControllerRevision && entity["data"] is null)
+            yield return Fault.Required("data", "data is mandatory");
         if (kind != BuiltInKinds.Pod)
             yield break;
         var containers = entity.AtPath("spec.containers").Objects().ToList();

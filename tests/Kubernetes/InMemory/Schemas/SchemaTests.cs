@@ -70,7 +70,7 @@ public sealed class SchemaTests
                 "model": {"uri": "file:///x", "format": "Onnx"},
                 "scale": {"max": 3, "min": 0, "keepAlive": {"policy": "Histogram", "duration": "1m"}},
                 "triggers": [{"path": "/"}],
-                "pool": "default", "concurrency": 0, "timeout": "1m", "suspend": false
+                "pool": "default", "concurrency": 0, "timeout": "1m", "revisionHistoryLimit": 10, "suspend": false
               }
             }
             """);

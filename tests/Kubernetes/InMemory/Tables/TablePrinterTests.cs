@@ -38,10 +38,9 @@ public sealed class TablePrinterTests
     {
         var function = Objects.NewFunction("digits");
         function["metadata"]!["creationTimestamp"] = "2026-01-01T00:00:00Z";
-        function["spec"]!["pool"] = "gpu";
         function["status"] = JsonNode.Parse("""{"replicas":{"ready":2},"conditions":[{"type":"Ready","status":"True","reason":"Serving"}]}""");
 
-        Assert.Equal("digits True Serving gpu 2 - 5m", Cells(Objects.Function, function));
+        Assert.Equal("digits True Serving 2 - - 5m", Cells(Objects.Function, function));
     }
 
     [Fact]
@@ -51,7 +50,7 @@ public sealed class TablePrinterTests
 
         var columns = table["columnDefinitions"]!.AsArray().Select(c => $"{c!["name"]}:{c["type"]}:{c["priority"]}");
         Assert.Equal(
-            ["Name:string:0", "Ready:string:0", "Reason:string:0", "Pool:string:0", "Replicas:integer:0", "Cold-Start:string:0", "URL:string:1", "Age:date:0"],
+            ["Name:string:0", "Ready:string:0", "Reason:string:0", "Replicas:integer:0", "Traffic:string:0", "URL:string:0", "Age:date:0", "Pool:string:1", "Cold-Start:string:1"],
             columns);
     }
 
