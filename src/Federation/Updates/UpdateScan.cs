@@ -98,7 +98,8 @@ internal sealed class UpdateScan(ModelLayout layout, long? length) : IDisposable
             _isClear &= float.IsFinite(MemoryMarshal.Read<float>(_cut));
         }
         var elements = MemoryMarshal.Cast<byte, float>(piece);
-        _isClear &= TensorPrimitives.IsFiniteAll(elements);
+        // Of no elements it says no.
+        _isClear &= elements.IsEmpty || TensorPrimitives.IsFiniteAll(elements);
         piece = piece[(elements.Length * sizeof(float))..];
         piece.CopyTo(_cut);
         _cutLength = piece.Length;
