@@ -196,20 +196,9 @@ public sealed partial class Aggregator
     {
         var round = _state.Round!;
         var publication = new ModelPublication(_storage, _owner, _format);
-        var averages = _accumulator!.Average();
-        StagedModel model;
-        string manifest;
-        try
-        {
-            model = await publication.StageAsync(OutputLayout.Model(round.Number), averages, _description, cancellation);
-            manifest = await publication.StageFileAsync(
-                OutputLayout.Round(round.Number), "manifest", JsonSerializer.SerializeToUtf8Bytes(ManifestOf(round, model.Digest), FederationJsonContext.Default.RoundManifest), cancellation);
-        }
-        finally
-        {
-            foreach (var tensor in averages.Values)
-                tensor.Dispose();
-        }
+        var model = await publication.StageAsync(OutputLayout.Model(round.Number), file => _accumulator!.WriteAverageAsync(file, cancellation), _description, cancellation);
+        var manifest = await publication.StageFileAsync(
+            OutputLayout.Round(round.Number), "manifest", JsonSerializer.SerializeToUtf8Bytes(ManifestOf(round, model.Digest), FederationJsonContext.Default.RoundManifest), cancellation);
         await _gate.WaitAsync(cancellation);
         try
         {
@@ -225,7 +214,7 @@ public sealed partial class Aggregator
         {
             _gate.Release();
         }
-        _accumulator.Dispose();
+        _accumulator!.Dispose();
         _accumulator = null;
         foreach (var update in round.Updates.Where(update => update.Holder is null))
             _storage.Delete(update.File);

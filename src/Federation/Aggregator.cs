@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Hearth.Api.FederatedAggregations;
 using Hearth.Compute.Accelerators;
+using Hearth.Compute.Safetensors;
 using Hearth.Federation.Clients;
 using Hearth.Federation.Folding;
 using Hearth.Federation.Journal;
@@ -125,7 +126,8 @@ public sealed partial class Aggregator : IDisposable
             {
                 using var initial = await format.CreateAsync(cancellation);
                 var publication = new ModelPublication(storage, owner, format);
-                var staged = await publication.StageAsync(OutputLayout.Model(0), initial.Weights, initial.Description, cancellation);
+                var staged = await publication.StageAsync(
+                    OutputLayout.Model(0), file => SafetensorsWriter.WriteAsync(file, initial.Weights, cancellationToken: cancellation), initial.Description, cancellation);
                 using (var weights = storage.OpenTensors(staged.Weights))
                     ModelLayout.Of(weights.Header);
                 var published = new JournalRecord.ModelPublished(0, staged.Digest, time.GetUtcNow());

@@ -3,6 +3,7 @@ using Hearth.Api.Telemetry;
 using Hearth.Worker.Devices;
 using Hearth.Worker.Models;
 using Hearth.Worker.OnnxRuntime;
+using Hearth.Worker.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
@@ -64,7 +65,7 @@ public sealed partial class WorkerServer : IAsyncDisposable
         settings.Listen(options.Address, options.ControlPort, listen => control = ForHttp1(listen));
         settings.Listen(options.Address, options.DataPort, listen => data = ForHttp1(listen));
         var kestrel = new KestrelServer(
-            Options.Create(settings), new SocketTransportFactory(Options.Create(new SocketTransportOptions()), logs), logs);
+            Options.Create(settings), new SocketTransportFactory(Options.Create(BlockPool.Use(new SocketTransportOptions())), logs), logs);
         await kestrel.StartAsync(
             new HttpApplication(context => context.Connection.LocalPort == control!.IPEndPoint!.Port
                 ? parts.Control.InvokeAsync(context)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Hearth.Compute.Accelerators;
 
@@ -63,16 +64,17 @@ internal sealed unsafe partial class CpuStream
     }
 
     private protected override void NarrowCore(double factor, ArrayView<double> source, ArrayView<float> target) =>
-        _threads.ForBlocks(target.Length, BlockLength, (start, length) =>
-        {
-            var x = Pointer(source) + start;
-            var y = Pointer(target) + start;
-            var i = 0;
-            for (; i <= length - Vector256<float>.Count; i += Vector256<float>.Count)
-                Vector256.Narrow(Vector256.Load(x + i) * factor, Vector256.Load(x + i + Vector256<double>.Count) * factor).Store(y + i);
-            for (; i < length; i++)
-                y[i] = (float)(x[i] * factor);
-        });
+        _threads.ForBlocks(target.Length, BlockLength, (start, length) => NarrowBlock(factor, Pointer(source) + start, Pointer(target) + start, length));
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void NarrowBlock(double factor, double* source, float* target, int length)
+    {
+        var i = 0;
+        for (; i <= length - Vector256<float>.Count; i += Vector256<float>.Count)
+            Vector256.Narrow(Vector256.Load(source + i) * factor, Vector256.Load(source + i + Vector256<double>.Count) * factor).Store(target + i);
+        for (; i < length; i++)
+            target[i] = (float)(source[i] * factor);
+    }
 
     private static void FoldGroupInto(FoldGroup group, long start, float* sums, int length)
     {
@@ -107,6 +109,7 @@ internal sealed unsafe partial class CpuStream
     private static byte* AlignedBlock(byte* memory) => memory + (Alignment - ((nuint)memory % Alignment));
 
     /// <summary>Writes a block past the caches. What ends the loop over blocks orders these stores before what follows, as any locked instruction does.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void StreamOut(byte* block, byte* target, int length)
     {
         var i = 0;

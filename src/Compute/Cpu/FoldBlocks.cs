@@ -1,14 +1,17 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Hearth.Compute.Cpu;
 
 /// <summary>sums += Σ weight · input for a block of elements and the inputs of a group, term by term in their order.</summary>
+/// <remarks>Compiled for good at the first call: a process that folds a few models would be done before tiered compilation has looked at the loops.</remarks>
 /// <typeparam name="TElements">Type of the inputs.</typeparam>
 internal static unsafe class FoldBlocks<TElements>
     where TElements : struct, IVectorElements
 {
     private const int Lanes = 8;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Fold(byte** inputs, ReadOnlySpan<double> weights, float* sums, int length)
     {
         var i = Vector512.IsHardwareAccelerated ? FoldWide(inputs, weights, sums, length) : 0;
@@ -45,6 +48,7 @@ internal static unsafe class FoldBlocks<TElements>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Fold(byte** inputs, ReadOnlySpan<double> weights, double* sums, int length)
     {
         var i = 0;
@@ -86,6 +90,7 @@ internal static unsafe class FoldBlocks<TElements>
     }
 
     /// <summary>Folds whole runs of four vectors; returns how many elements they are.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int FoldWide(byte** inputs, ReadOnlySpan<double> weights, float* sums, int length)
     {
         const int Wide = 2 * Lanes;

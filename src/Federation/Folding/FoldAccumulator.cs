@@ -13,6 +13,9 @@ namespace Hearth.Federation.Folding;
 /// </remarks>
 internal sealed class FoldAccumulator : IDisposable
 {
+    // Of what is copied at once, or made to be written: little beside a model, much beside what a step costs.
+    private const int PieceElements = 1 << 20;
+
     private readonly ModelLayout _layout;
     private readonly AcceleratorStream _stream;
     private readonly IDisposable _memory;
@@ -83,29 +86,33 @@ internal sealed class FoldAccumulator : IDisposable
         _stream.Synchronize();
     }
 
-    /// <summary>Σ w·x / Σ w, rounded once to 32-bit floats; the caller disposes the tensors.</summary>
+    /// <summary>Writes Σ w·x / Σ w, rounded once to 32-bit floats, as safetensors; made piece by piece, since the sums alone are twice a model.</summary>
     /// <exception cref="InvalidOperationException">Nothing was folded.</exception>
-    public Dictionary<string, HostTensor> Average()
+    public async Task WriteAverageAsync(Stream target, CancellationToken cancellation)
     {
         if (Weight <= 0)
             throw new InvalidOperationException("Nothing was folded, so there is no average.");
-        var averages = new Dictionary<string, HostTensor>();
-        foreach (var tensor in _layout.Tensors)
+        var offsets = _layout.Tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Offset);
+        var writer = new SafetensorsWriter(target, _layout.Tensors.Select(tensor => (tensor.Name, DataType.F32, tensor.Shape)));
+        using var piece = HostBuffer.Allocate(PieceElements * sizeof(float));
+        // Where the accelerator computes in the host's memory, the averages are made where they are written from.
+        var isHost = _stream.Accelerator.AcceleratorType == AcceleratorType.CPU;
+        using var narrow = isHost ? _stream.Accelerator.Import(piece) : _stream.Accelerator.Allocate<byte>(piece.Length);
+        foreach (var tensor in writer.Header.Tensors)
         {
-            var count = tensor.Shape.ElementCount;
-            var average = HostTensor.Allocate(DataType.F32, tensor.Shape);
-            averages.Add(tensor.Name, average);
-            var isHost = _stream.Accelerator.AcceleratorType == AcceleratorType.CPU;
-            // Where the accelerator computes in the host's memory, the averages are made where they stay.
-            using var narrow = isHost ? _stream.Accelerator.Import(average.Buffer) : _stream.Accelerator.Allocate<byte>(count * sizeof(float));
-            var view = narrow.View.Cast<float>();
-            _stream.Narrow(1 / Weight, _sums.SubView(tensor.Offset, count), view);
-            if (isHost)
-                _stream.Synchronize();
-            else
-                _stream.CopyToCPU(view, average.Buffer.AsSpan<float>());
+            for (long at = 0, end = tensor.Shape.ElementCount; at < end; at += PieceElements)
+            {
+                var count = (int)Math.Min(PieceElements, end - at);
+                var view = narrow.View.Cast<float>().SubView(0, count);
+                _stream.Narrow(1 / Weight, _sums.SubView(offsets[tensor.Name] + at, count), view);
+                if (isHost)
+                    _stream.Synchronize();
+                else
+                    _stream.CopyToCPU(view, piece.AsSpan<float>()[..count]);
+                await writer.WriteAsync(piece.AsMemory(0, count * sizeof(float)), cancellation);
+            }
         }
-        return averages;
+        await writer.CompleteAsync(cancellation);
     }
 
     /// <inheritdoc/>
@@ -120,9 +127,8 @@ internal sealed class FoldAccumulator : IDisposable
 
     private void ForEachPiece(Action<long, int> copy)
     {
-        const int Piece = 1 << 24;
-        for (long at = 0; at < _layout.ElementCount; at += Piece)
-            copy(at, (int)Math.Min(Piece, _layout.ElementCount - at));
+        for (long at = 0; at < _layout.ElementCount; at += PieceElements)
+            copy(at, (int)Math.Min(PieceElements, _layout.ElementCount - at));
     }
 
     private void Fold(ModelTensor tensor, IReadOnlyList<(SafetensorsContent Update, double Weight)> updates)

@@ -1,6 +1,4 @@
 using System.Security.Cryptography;
-using Hearth.Compute;
-using Hearth.Compute.Safetensors;
 using Hearth.Federation.Storage;
 
 namespace Hearth.Federation.Models;
@@ -8,16 +6,16 @@ namespace Hearth.Federation.Models;
 /// <summary>Writes models so that they appear whole: first under temporary names, then, in one go, under their own.</summary>
 internal sealed class ModelPublication(IFederationStorage storage, OutputOwner owner, IModelFormat format)
 {
-    /// <summary>Writes a model's weights and description.</summary>
+    /// <summary>Writes a model's weights, as <paramref name="write"/> does it to a stream, and its description.</summary>
     public async Task<StagedModel> StageAsync(
-        string folder, IReadOnlyDictionary<string, HostTensor> weights, byte[] description, CancellationToken cancellation)
+        string folder, Func<Stream, Task> write, byte[] description, CancellationToken cancellation)
     {
         var path = OutputLayout.Temporary(folder, "weights", owner.Epoch);
         using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         await using (var file = storage.Create(path))
         {
             await using (var hashing = new HashingStream(file, sha))
-                await SafetensorsWriter.WriteAsync(hashing, weights, cancellationToken: cancellation);
+                await write(hashing);
             storage.Sync(file);
         }
         var digest = Convert.ToHexStringLower(sha.GetHashAndReset());

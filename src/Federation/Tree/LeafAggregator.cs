@@ -20,6 +20,9 @@ namespace Hearth.Federation.Tree;
 public sealed class LeafAggregator : IDisposable
 {
     private const int Batch = 8;
+
+    // While more come, as many are folded in one pass over the sums, which then moves about half of the bytes that folding each alone would.
+    private const int FewestAtOnce = 4;
     private const long MostHeaderBytes = 128L << 20;
 
     private readonly NodeShare _share;
@@ -38,6 +41,9 @@ public sealed class LeafAggregator : IDisposable
     private volatile LeafPlace? _place;
     private volatile Learnt? _learnt;
     private Task _folding = Task.CompletedTask;
+    private bool _isFolding;
+    private bool _isTight;
+    private int _arriving;
     private int _ended;
     private long _received;
     private long _foldedEarlier;
@@ -196,16 +202,26 @@ public sealed class LeafAggregator : IDisposable
 
     private async Task<Refusal?> StoreAsync(UpdateUpload upload, LeafPlace place, Learnt learnt, CancellationToken cancellation)
     {
+        Interlocked.Increment(ref _arriving);
+        try
+        {
+            return await ReceiveAsync(upload, place, learnt, cancellation);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _arriving);
+            FoldWhatIsDue();
+        }
+    }
+
+    private async Task<Refusal?> ReceiveAsync(UpdateUpload upload, LeafPlace place, Learnt learnt, CancellationToken cancellation)
+    {
         var update = new HeldUpdate(upload.Client, upload.Examples, upload.Digest);
         var name = SumNames.Update(upload.Round, update);
         if (upload.Round <= Volatile.Read(ref _ended))
             return await OfferOnlyAsync(upload, place, update, cancellation);
         // The sums' memory comes first: updates that wait to be folded must not keep it from those that fold them.
-        await learnt.Sums.UseAsync(upload.Round, async sums =>
-        {
-            await sums.EnsureAsync(cancellation);
-            return true;
-        }, cancellation);
+        await learnt.Sums.EnsureAsync(upload.Round, cancellation);
         if (!_held.ContainsKey(name))
         {
             MakeRoom(upload.Length ?? learnt.Layout.MaxUpdateBytes);
@@ -242,10 +258,22 @@ public sealed class LeafAggregator : IDisposable
             if (round <= _ended || ordinal < _folded.GetValueOrDefault(round))
                 return;
             _waiting[(round, ordinal)] = update;
-            if (_folding.IsCompleted)
-                _folding = Task.Run(FoldAsync);
         }
     }
+
+    /// <summary>Folds what waits, unless others arrive that it can soon be folded together with.</summary>
+    private void FoldWhatIsDue()
+    {
+        lock (_gate)
+        {
+            if (_isFolding || !IsDue)
+                return;
+            _isFolding = true;
+            _folding = Task.Run(FoldAsync);
+        }
+    }
+
+    private bool IsDue => _waiting.Count >= FewestAtOnce || (_waiting.Count > 0 && (_isTight || Volatile.Read(ref _arriving) == 0));
 
     private async Task FoldAsync()
     {
@@ -274,13 +302,15 @@ public sealed class LeafAggregator : IDisposable
     {
         lock (_gate)
         {
-            if (_waiting.Count == 0)
+            var batch = new List<HeldUpdate>();
+            if (!(_isFolding = IsDue))
                 return ([], 0);
             var round = _waiting.Keys.First().Round;
             var next = _folded.GetValueOrDefault(round);
-            var batch = new List<HeldUpdate>();
             while (batch.Count < Batch && _waiting.Remove((round, next + batch.Count), out var update))
                 batch.Add(update);
+            // One that is missing before them is still on its way, and wakes this again.
+            _isFolding = batch.Count > 0;
             _folded[round] = next + batch.Count;
             return ([.. batch], round);
         }
@@ -309,19 +339,21 @@ public sealed class LeafAggregator : IDisposable
         }
     }
 
-    /// <summary>Gives back updates that are in the sums, from half of the node's memory on.</summary>
+    /// <summary>Gives back updates that are in the sums, from half of the node's memory on. Where that is not enough, none waits for others to be folded with.</summary>
     private void MakeRoom(long bytes)
     {
-        while (_share.Used + bytes > _share.Budget / 2)
+        var (isTight, folded) = (false, default((int Round, HeldUpdate Update)));
+        while (!isTight && _share.Used + bytes > _share.Budget / 2)
         {
-            (int Round, HeldUpdate Update) folded;
             lock (_gate)
-            {
-                if (!_spare.TryDequeue(out folded))
-                    return;
-            }
-            Drop(SumNames.Update(folded.Round, folded.Update));
+                isTight = !_spare.TryDequeue(out folded);
+            if (!isTight)
+                Drop(SumNames.Update(folded.Round, folded.Update));
         }
+        lock (_gate)
+            _isTight = isTight;
+        if (isTight)
+            FoldWhatIsDue();
     }
 
     private void Drop(string name)

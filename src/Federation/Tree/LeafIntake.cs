@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Hearth.Compute;
 using Hearth.Compute.Accelerators;
 using Hearth.Compute.Safetensors;
@@ -12,8 +11,6 @@ namespace Hearth.Federation.Tree;
 /// <summary>Receives updates into the memory of the node, where they are folded, and seals them once all of each was checked.</summary>
 internal sealed class LeafIntake(NodeShare share, Accelerator accelerator, ModelLayout layout, TimeProvider time)
 {
-    private const int PieceLength = 1 << 20;
-
     // A client that sends slower than a bad mobile link keeps memory from others.
     private const double SlowestBytesPerSecond = 16 << 10;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -30,11 +27,12 @@ internal sealed class LeafIntake(NodeShare share, Accelerator accelerator, Model
         try
         {
             using var draft = await share.CreateAsync(name, length, either.Token);
-            var (received, refusal) = await CopyAsync(upload, draft, either.Token);
+            using var scan = new UpdateScan(layout, upload.Length);
+            var refusal = await CopyAsync(upload, draft, scan, either.Token);
+            if (refusal is null && !scan.IsSound)
+                refusal = UpdateCheck.Of(() => new SafetensorsContent(HostBuffer.Wrap(draft.Buffer.Address, scan.Received, NoOwner.Instance)), layout, accelerator);
             if (refusal is null)
-                refusal = UpdateCheck.Of(() => new SafetensorsContent(HostBuffer.Wrap(draft.Buffer.Address, received, NoOwner.Instance)), layout, accelerator);
-            if (refusal is null)
-                draft.Seal(received).Dispose();
+                draft.Seal(scan.Received).Dispose();
             return refusal;
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellation.IsCancellationRequested)
@@ -48,23 +46,20 @@ internal sealed class LeafIntake(NodeShare share, Accelerator accelerator, Model
         }
     }
 
-    private async Task<(long Received, Refusal? Refusal)> CopyAsync(UpdateUpload upload, ShareDraft draft, CancellationToken cancellation)
+    private async Task<Refusal?> CopyAsync(UpdateUpload upload, ShareDraft draft, UpdateScan scan, CancellationToken cancellation)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        long received = 0;
-        while (received < draft.Length)
+        while (scan.Received < draft.Length)
         {
-            var piece = draft.Buffer.AsMemory(received, (int)Math.Min(PieceLength, draft.Length - received));
+            var piece = draft.Buffer.AsMemory(scan.Received, (int)Math.Min(UpdateScan.PieceLength, draft.Length - scan.Received));
             var read = await upload.Body.ReadAsync(piece, cancellation);
             if (read == 0)
                 break;
-            hash.AppendData(piece.Span[..read]);
-            received += read;
+            scan.Append(piece.Span[..read]);
         }
         // One byte more tells whether the body goes on.
-        if (received == draft.Length && await upload.Body.ReadAsync(new byte[1], cancellation) > 0)
-            return (received, UpdateCheck.TooLarge(upload with { Length = null }, layout));
-        var actual = Convert.ToHexStringLower(hash.GetHashAndReset());
-        return (received, actual == upload.Digest ? null : UpdateCheck.OtherDigest(upload, actual));
+        if (scan.Received == draft.Length && await upload.Body.ReadAsync(new byte[1], cancellation) > 0)
+            return UpdateCheck.TooLarge(upload with { Length = null }, layout);
+        var actual = scan.EndDigest();
+        return actual == upload.Digest ? null : UpdateCheck.OtherDigest(upload, actual);
     }
 }

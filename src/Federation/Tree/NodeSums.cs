@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Hearth.Api.FederatedAggregations;
 using Hearth.Compute.Accelerators;
 using Hearth.Federation.Models;
@@ -10,7 +11,19 @@ namespace Hearth.Federation.Tree;
 internal sealed class NodeSums(NodeShare share, Accelerator accelerator, ModelLayout layout, IMemberLink link) : IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1);
-    private readonly Dictionary<(int Round, string Owner), OwnerSums> _sums = [];
+    private readonly ConcurrentDictionary<(int Round, string Owner), OwnerSums> _sums = [];
+
+    /// <summary>Takes the memory for the sums of this process's own updates; waits for nobody where it is taken.</summary>
+    public async Task EnsureAsync(int round, CancellationToken cancellation)
+    {
+        if (_sums.TryGetValue((round, share.Owner), out var there) && there.HasMemory)
+            return;
+        await UseAsync(round, async sums =>
+        {
+            await sums.EnsureAsync(cancellation);
+            return true;
+        }, cancellation);
+    }
 
     /// <summary>Runs something with the sums of this process's own updates, alone.</summary>
     public async Task<T> UseAsync<T>(int round, Func<OwnerSums, Task<T>> use, CancellationToken cancellation)
@@ -84,10 +97,10 @@ internal sealed class NodeSums(NodeShare share, Accelerator accelerator, ModelLa
         await _gate.WaitAsync(cancellation);
         try
         {
-            foreach (var (key, sums) in _sums.Where(entry => which(entry.Key.Round)).ToArray())
+            foreach (var key in _sums.Keys.Where(key => which(key.Round)))
             {
-                sums.Forget();
-                _sums.Remove(key);
+                if (_sums.TryRemove(key, out var sums))
+                    sums.Forget();
             }
         }
         finally
@@ -124,10 +137,6 @@ internal sealed class NodeSums(NodeShare share, Accelerator accelerator, ModelLa
         }
     }
 
-    private OwnerSums Of(int round, string owner)
-    {
-        if (!_sums.TryGetValue((round, owner), out var sums))
-            _sums[(round, owner)] = sums = new OwnerSums(share, accelerator, layout, round, owner);
-        return sums;
-    }
+    private OwnerSums Of(int round, string owner) =>
+        _sums.GetOrAdd((round, owner), key => new OwnerSums(share, accelerator, layout, key.Round, key.Owner));
 }

@@ -16,6 +16,9 @@ internal sealed class OwnerSums(NodeShare share, Accelerator accelerator, ModelL
     /// <summary>Updates in the sums.</summary>
     public long Count => _sums?.Header.Count ?? 0;
 
+    /// <summary>Whether the memory for them is taken. Other threads may ask.</summary>
+    public bool HasMemory => Volatile.Read(ref _sums) is not null;
+
     /// <summary>Σ w.</summary>
     public double Weight => _sums?.Header.Weight ?? 0;
 

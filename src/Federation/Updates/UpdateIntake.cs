@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Security.Cryptography;
 using Hearth.Compute.Accelerators;
 using Hearth.Federation.Models;
 using Hearth.Federation.Protocol;
@@ -8,11 +7,9 @@ using Hearth.Federation.Storage;
 namespace Hearth.Federation.Updates;
 
 /// <summary>Receives updates into files of their own, and lets no byte of one count before all of it was checked.</summary>
-/// <remarks>Memory taken is a buffer for each update under way; the checks look at the file where it lies.</remarks>
+/// <remarks>Memory taken is a buffer for each update under way; what is wrong with one is looked for in the file where it lies.</remarks>
 internal sealed class UpdateIntake(IFederationStorage storage, Accelerator accelerator, ModelLayout layout, long epoch, int maxUploads) : IDisposable
 {
-    private const int BufferLength = 128 << 10;
-
     private readonly SemaphoreSlim _slots = new(maxUploads);
     private long _number;
 
@@ -27,7 +24,10 @@ internal sealed class UpdateIntake(IFederationStorage storage, Accelerator accel
         var path = OutputLayout.Temporary(OutputLayout.Updates(upload.Round), $"upload-{Interlocked.Increment(ref _number)}", epoch);
         try
         {
-            var refusal = await CopyAsync(upload, path, cancellation) ?? Check(path);
+            using var scan = new UpdateScan(layout, upload.Length);
+            var refusal = await CopyAsync(upload, path, scan, cancellation);
+            if (refusal is null && !scan.IsSound)
+                refusal = UpdateCheck.Of(() => storage.OpenTensors(path), layout, accelerator);
             if (refusal is null)
                 return (path, null);
             storage.Delete(path);
@@ -47,24 +47,21 @@ internal sealed class UpdateIntake(IFederationStorage storage, Accelerator accel
     /// <inheritdoc/>
     public void Dispose() => _slots.Dispose();
 
-    private async Task<Refusal?> CopyAsync(UpdateUpload upload, string path, CancellationToken cancellation)
+    private async Task<Refusal?> CopyAsync(UpdateUpload upload, string path, UpdateScan scan, CancellationToken cancellation)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferLength);
+        var buffer = ArrayPool<byte>.Shared.Rent(UpdateScan.PieceLength);
         await using var file = storage.Create(path);
         try
         {
-            for (long length = 0; ;)
+            int read;
+            while ((read = await upload.Body.ReadAsync(buffer, cancellation)) > 0)
             {
-                var read = await upload.Body.ReadAsync(buffer, cancellation);
-                if (read == 0)
-                    break;
-                if ((length += read) > layout.MaxUpdateBytes)
+                scan.Append(buffer.AsSpan(0, read));
+                if (scan.Received > layout.MaxUpdateBytes)
                     return UpdateCheck.TooLarge(upload, layout);
-                hash.AppendData(buffer, 0, read);
                 await file.WriteAsync(buffer.AsMemory(0, read), cancellation);
             }
-            var actual = Convert.ToHexStringLower(hash.GetHashAndReset());
+            var actual = scan.EndDigest();
             if (actual != upload.Digest)
                 return UpdateCheck.OtherDigest(upload, actual);
             storage.Sync(file);
@@ -75,6 +72,4 @@ internal sealed class UpdateIntake(IFederationStorage storage, Accelerator accel
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
-
-    private Refusal? Check(string path) => UpdateCheck.Of(() => storage.OpenTensors(path), layout, accelerator);
 }

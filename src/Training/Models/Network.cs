@@ -48,9 +48,10 @@ public sealed class Network : IDisposable
         for (var i = 0; i < Layers.Length; i++)
         {
             var target = ValuesOf(Values, i);
-            var values = new float[target.Length];
-            Layers[i].Initialize(random, values);
-            stream.CopyFromCPU<float>(values, target);
+            // Not on the managed heap, which would keep memory as large as a layer for as long as it has no reason to look.
+            using var values = HostBuffer.Allocate(target.Length * sizeof(float));
+            Layers[i].Initialize(random, values.AsSpan<float>());
+            stream.CopyFromCPU<float>(values.AsSpan<float>(), target);
         }
     }
 

@@ -135,7 +135,7 @@ public sealed partial class NodeShare : IDisposable
             file?.Dispose();
             throw new ShareException(ShareFault.NotFound, $"There is no object \"{owner}/{name}\" in the node share \"{Folder}\": it was not sealed, or was removed or adopted.");
         }
-        var mapping = _parked.Take(facts);
+        var mapping = _parked.Take(facts, isToBeWritten: false);
         if (mapping is null)
             mapping = ShareMapping.Map(file, isWritable: false, WantsHugePages, Park);
         else
@@ -328,7 +328,7 @@ public sealed partial class NodeShare : IDisposable
         {
             if (PosixNative.Truncate(file, length) != 0)
                 throw new IOException($"Object \"{name}\" cannot be made {length} bytes long: {PosixNative.Error}.");
-            return Map(file, name, length);
+            return MapAgain(file, name, length) ?? Map(file, name, length);
         }
         catch
         {
@@ -372,6 +372,18 @@ public sealed partial class NodeShare : IDisposable
         return new ShareDraft(this, name, length, ShareMapping.Map(file, isWritable: true, WantsHugePages, EndLease));
     }
 
+    /// <summary>Goes on with the mapping in which this owner wrote the last object of that memory; null when it is not kept.</summary>
+    private ShareDraft? MapAgain(SafeFileHandle file, string name, long length)
+    {
+        if (_parked.Take(PosixNative.Stat(file), isToBeWritten: true) is not { } mapping)
+            return null;
+        // The lease goes over to the file that is mapped.
+        PosixNative.Lock(mapping.File, PosixNative.LockShared | PosixNative.LockAtOnce);
+        file.Dispose();
+        mapping.Unprotect();
+        return new ShareDraft(this, name, length, mapping);
+    }
+
     private string DraftPath(string name) => Path.Combine(_own.Folder, ShareNames.Draft + name);
 
     private async Task WaitAsync(ShareBudget.Waiter waiter, CancellationToken cancel)
@@ -390,10 +402,12 @@ public sealed partial class NodeShare : IDisposable
 
     private void Signal() => _watch.Signal();
 
-    /// <summary>Ends the mapping of an object that this owner wrote; it is written next by who maps it anew.</summary>
+    /// <summary>Ends the lease of an object that this owner wrote, and keeps it mapped to be read, or for the next one in the same memory; ends that of a draft given up.</summary>
     private bool EndLease(ShareMapping mapping)
     {
-        mapping.End();
+        var isKept = mapping.IsProtected && Park(mapping);
+        if (!isKept)
+            mapping.End();
         _watch.Signal();
         return true;
     }

@@ -30,7 +30,9 @@ internal sealed class ParkedMappings : IDisposable
     }
 
     /// <summary>A mapping of that file, as long as it is now; null when there is none. Ends those whose file is gone.</summary>
-    public ShareMapping? Take(FileFacts file)
+    /// <param name="file">The file.</param>
+    /// <param name="isToBeWritten">Whether only one will do that can be written.</param>
+    public ShareMapping? Take(FileFacts file, bool isToBeWritten)
     {
         List<ShareMapping> gone = [];
         ShareMapping? found = null;
@@ -39,7 +41,7 @@ internal sealed class ParkedMappings : IDisposable
             for (var i = _parked.Count - 1; i >= 0; i--)
             {
                 var mapping = _parked[i];
-                var isFound = found is null && mapping.Node == file.Node && mapping.MappedBytes == OwnerDirectory.ToPages(file.Length);
+                var isFound = found is null && mapping.Node == file.Node && (mapping.CanBeWritten || !isToBeWritten) && mapping.MappedBytes == OwnerDirectory.ToPages(file.Length);
                 if (!isFound && PosixNative.Stat(mapping.File).Links > 0)
                     continue;
                 _parked.RemoveAt(i);

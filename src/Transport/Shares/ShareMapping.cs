@@ -9,10 +9,10 @@ internal sealed class ShareMapping : IDisposable
     private readonly Func<ShareMapping, bool> _ending;
     private nint _address;
 
-    private ShareMapping(SafeFileHandle file, bool isWritable, FileFacts facts, nint address, Func<ShareMapping, bool> ending)
+    private ShareMapping(SafeFileHandle file, FileFacts facts, nint address, bool canBeWritten, Func<ShareMapping, bool> ending)
     {
         File = file;
-        CanBeWritten = isWritable;
+        CanBeWritten = canBeWritten;
         Node = facts.Node;
         // The system refuses to map nothing; the page behind an empty file is never touched.
         MappedBytes = OwnerDirectory.ToPages(facts.Length);
@@ -23,14 +23,17 @@ internal sealed class ShareMapping : IDisposable
     /// <summary>The open file, for sendfile-class calls.</summary>
     public SafeFileHandle File { get; }
 
-    /// <summary>Whether the file was opened to be written, so that writing can be allowed again.</summary>
-    public bool CanBeWritten { get; }
-
     /// <summary>The file's inode.</summary>
     public ulong Node { get; }
 
     /// <summary>Bytes that are mapped, in whole pages.</summary>
     public long MappedBytes { get; }
+
+    /// <summary>Whether <see cref="Unprotect"/> is possible.</summary>
+    public bool CanBeWritten { get; }
+
+    /// <summary>Whether writing to it ends the process.</summary>
+    public bool IsProtected { get; private set; }
 
     private nuint MappedLength => (nuint)Math.Max(MappedBytes, 1);
 
@@ -59,7 +62,7 @@ internal sealed class ShareMapping : IDisposable
             _ = PosixNative.Advise(address, length, PosixNative.AdviseHugePage);
         if (isWritable)
             _ = PosixNative.Advise(address, length, PosixNative.AdvisePopulateWrite);
-        return new ShareMapping(file, isWritable, facts, address, ending);
+        return new ShareMapping(file, facts, address, isWritable, ending) { IsProtected = !isWritable };
     }
 
     /// <summary>The first bytes as a buffer, which gives the mapping back when it is disposed.</summary>
@@ -70,6 +73,7 @@ internal sealed class ShareMapping : IDisposable
     {
         if (PosixNative.Protect(_address, MappedLength, PosixNative.ProtectRead) != 0)
             throw new IOException($"An object of the node share cannot be protected from writing: {PosixNative.Error}.");
+        IsProtected = true;
     }
 
     /// <summary>Allows writing again.</summary>
@@ -78,6 +82,7 @@ internal sealed class ShareMapping : IDisposable
         _ = PosixNative.ChangeMode(File, ShareNames.DraftMode);
         if (PosixNative.Protect(_address, MappedLength, PosixNative.ProtectRead | PosixNative.ProtectWrite) != 0)
             throw new IOException($"An object of the node share cannot be written again: {PosixNative.Error}.");
+        IsProtected = false;
     }
 
     /// <summary>Says that it is not used any more.</summary>

@@ -39,7 +39,7 @@ internal sealed class HopBenchmark(TimeProvider time) : IBenchmark
     public async Task<BenchmarkRow> RunAsync(CancellationToken cancel)
     {
         var temporary = Directory.CreateTempSubdirectory("hearth-hop-");
-        var folder = Path.Combine("/dev/shm", temporary.Name);
+        var folder = Path.Combine(NodeMemory.Folder, temporary.Name);
         try
         {
             var redisSocket = Path.Combine(temporary.FullName, "redis");

@@ -23,11 +23,13 @@ internal sealed class AggregatorProcess : IAsyncDisposable
     private long _idle;
     private long _assigned;
     private long _peak;
+    private TimeSpan _cpuBefore;
 
-    private AggregatorProcess(string hearth, string folder, string? share, bool foldsLate)
+    private AggregatorProcess(string hearth, string folder, string? share, string cores, bool foldsLate)
     {
         var (data, control) = (LoopbackPort.Free(), LoopbackPort.Free());
-        var start = new ProcessStartInfo(hearth, ["worker"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        // Of util-linux, which every Debian has; it becomes the worker, which then sees no more cores than these.
+        var start = new ProcessStartInfo("taskset", ["--cpu-list", cores, hearth, "worker"]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment[WorkerEnvironment.PodIP] = "127.0.0.1";
         start.Environment[WorkerEnvironment.Token] = Token;
         start.Environment[WorkerEnvironment.DataPort] = data.ToString(CultureInfo.InvariantCulture);
@@ -59,10 +61,13 @@ internal sealed class AggregatorProcess : IAsyncDisposable
     /// <summary>As much once it was assigned.</summary>
     public long AssignedBytes => Math.Max(0, _assigned - _idle);
 
-    /// <summary>Starts a worker and returns when it is ready.</summary>
-    public static async Task<AggregatorProcess> StartAsync(string hearth, string folder, string? share, bool foldsLate, TimeProvider time, CancellationToken cancel)
+    /// <summary>Processor time that it took since <see cref="ResetCpu"/>.</summary>
+    public TimeSpan Cpu => ProcessClockNative.Cpu(_process.Id) - _cpuBefore;
+
+    /// <summary>Starts a worker on some cores, as <c>taskset</c> lists them, and returns when it is ready.</summary>
+    public static async Task<AggregatorProcess> StartAsync(string hearth, string folder, string? share, string cores, bool foldsLate, TimeProvider time, CancellationToken cancel)
     {
-        var started = new AggregatorProcess(hearth, folder, share, foldsLate);
+        var started = new AggregatorProcess(hearth, folder, share, cores, foldsLate);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         patience.CancelAfter(Patience);
         while (!await started.IsReadyAsync(patience.Token))
@@ -88,6 +93,9 @@ internal sealed class AggregatorProcess : IAsyncDisposable
         if (!answer.IsSuccessStatusCode)
             throw new InvalidOperationException($"The plan was not taken: {await answer.Content.ReadAsStringAsync(cancel)}");
     }
+
+    /// <summary>Counts <see cref="Cpu"/> from now on.</summary>
+    public void ResetCpu() => _cpuBefore = ProcessClockNative.Cpu(_process.Id);
 
     /// <summary>Looks at the memory it has now.</summary>
     public void Sample() => _peak = Math.Max(_peak, OwnBytes());

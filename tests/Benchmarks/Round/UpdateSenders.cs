@@ -20,18 +20,19 @@ internal sealed class UpdateSenders(string top, IReadOnlyDictionary<string, Plan
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = Timeout.InfiniteTimeSpan };
     private readonly List<(byte[] Body, string Digest)> _updates = [];
 
-    /// <summary>Lets clients join, and makes updates of the federation's first model with other numbers.</summary>
-    /// <returns>Where each is to send its update.</returns>
-    public async Task<string[]> JoinAsync(int clients, CancellationToken cancel)
+    /// <summary>Lets clients join.</summary>
+    public async Task JoinAsync(int clients, CancellationToken cancel)
     {
         for (var client = 0; client < clients; client++)
         {
             using var joined = await _http.PostAsync($"http://{top}/clients", JsonContent.Create(new JoinRequest { Id = Id(client), Examples = 100 }, ProtocolJsonContext.Default.JoinRequest), cancel);
             joined.EnsureSuccessStatusCode();
         }
-        var urls = new string[clients];
-        for (var client = 0; client < clients; client++)
-            urls[client] = (await TaskAsync(client, cancel)).UpdateUrl!;
+    }
+
+    /// <summary>Makes updates: the federation's first model with other numbers.</summary>
+    public async Task MakeUpdatesAsync(CancellationToken cancel)
+    {
         var model = await _http.GetByteArrayAsync($"http://{top}/models/0", cancel);
         var data = SafetensorsHeader.PrefixLength + SafetensorsHeader.ReadLength(model.AsSpan(0, SafetensorsHeader.PrefixLength), model.Length);
         for (var update = 0; update < Distinct; update++)
@@ -42,6 +43,15 @@ internal sealed class UpdateSenders(string top, IReadOnlyDictionary<string, Plan
                 element = random.NextSingle() - 0.5f;
             _updates.Add((body, ContentDigest.Format(Convert.ToHexStringLower(SHA256.HashData(body)))));
         }
+    }
+
+    /// <summary>Asks for all clients' tasks; returns once there is a round.</summary>
+    /// <returns>Where each is to send its update.</returns>
+    public async Task<string[]> AskAsync(int clients, CancellationToken cancel)
+    {
+        var urls = new string[clients];
+        for (var client = 0; client < clients; client++)
+            urls[client] = (await TaskAsync(client, cancel)).UpdateUrl!;
         return urls;
     }
 

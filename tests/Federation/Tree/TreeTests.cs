@@ -48,6 +48,34 @@ public sealed class TreeTests
     }
 
     [Fact]
+    public async Task Leaf_WhileAnotherUpdateComes_FoldsFourAtOnceAndTheRestBehindIt()
+    {
+        using var world = new TreeWorld { Options = Make.Options(rounds: 1, min: 2, max: 6) };
+        await world.StartTopAsync("n1");
+        var leaf = world.AddLeaf("leaf-1", "n1").Leaf;
+        await world.PlanAsync();
+        Play.Join(world.Top!, Clients(6));
+        await Play.SettleAsync(world.Top!);
+        var slow = new HeldBack(Make.Update(9));
+        var storing = leaf.StoreAsync(Make.Upload(1, "c5", Make.Update(9), 1) with { Body = slow }, CancellationToken.None);
+        await slow.Asked.Task;
+
+        List<long> folded = [];
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Null(await world.SendAsync($"c{i}", Make.Update(i)));
+            await leaf.SettleAsync();
+            folded.Add(leaf.Report.Folded);
+        }
+        slow.Go.SetResult();
+        Assert.Null(await storing);
+        await leaf.SettleAsync();
+
+        Assert.Equal([0, 0, 0, 4, 4], folded);
+        Assert.Equal(6, leaf.Report.Folded);
+    }
+
+    [Fact]
     public async Task Leaf_KilledWithWhatItTook_ANeighbourGoesOnFromItsMemory()
     {
         using var world = new TreeWorld();
@@ -231,5 +259,20 @@ public sealed class TreeTests
         for (var i = 0; i < clients; i++)
             Assert.Null(await world.SendAsync($"c{i}", Make.Update(i), i + 1));
         await Play.SettleAsync(world.Top!);
+    }
+
+    /// <summary>A body that comes once it may.</summary>
+    private sealed class HeldBack(byte[] content) : MemoryStream(content)
+    {
+        public TaskCompletionSource Asked { get; } = new();
+
+        public TaskCompletionSource Go { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            Asked.TrySetResult();
+            await Go.Task;
+            return await base.ReadAsync(buffer, cancellationToken);
+        }
     }
 }

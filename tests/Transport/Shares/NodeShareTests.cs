@@ -38,6 +38,27 @@ public sealed class NodeShareTests : IDisposable
     }
 
     [Fact]
+    public async Task Create_InMemoryThatIsUsedAgain_MapsNothingAnew()
+    {
+        var (a, b) = (_folder.Open("a"), _folder.Open("b"));
+        var first = await a.CreateAsync("x", 3 * Page, default);
+        var address = first.Buffer.Address;
+        first.Seal().Dispose();
+        using (var read = a.Open("a", "x"))
+            Assert.Equal(address, read.Buffer.Address);
+        a.Remove("x");
+
+        using var second = await a.CreateAsync("y", 3 * Page, default);
+        Assert.Equal(address, second.Buffer.Address);
+        second.Buffer.AsSpan().Fill(3);
+        using var mine = second.Seal();
+
+        using var theirs = b.Open("a", "y");
+        Assert.All(theirs.Buffer.AsSpan().ToArray(), value => Assert.Equal(3, value));
+        Assert.Equal(3 * Page, a.Used);
+    }
+
+    [Fact]
     public async Task TryReopen_WithoutReaders_IsADraftAgainUntilSealed()
     {
         var (a, b) = (_folder.Open("a"), _folder.Open("b"));

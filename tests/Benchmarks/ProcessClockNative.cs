@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Hearth.Benchmarks.Hop;
+namespace Hearth.Benchmarks;
 
 /// <summary>Processor time of any process of this user, to the nanosecond; what .NET tells is in ticks of 10 ms.</summary>
 internal static unsafe partial class ProcessClockNative
