@@ -15,6 +15,7 @@ internal sealed unsafe class LoadGenerator(Uri target, int connections, TimeProv
 {
     private const int MaxEvents = 256;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Part = TimeSpan.FromMilliseconds(100);
 
     private readonly IPEndPoint _server = new(IPAddress.Parse(target.Host), target.Port);
     private readonly byte[] _request = Encoding.ASCII.GetBytes($"GET {target.PathAndQuery} HTTP/1.1\r\nHost: {target.Authority}\r\nAccept: */*\r\n\r\n");
@@ -58,7 +59,7 @@ internal sealed unsafe class LoadGenerator(Uri target, int connections, TimeProv
     private sealed class Load(int epoll, LoadConnection[] all, TimeSpan duration, double? rate, TimeProvider time)
     {
         private readonly Stack<int> _free = new();
-        private readonly List<double> _latencies = new(1 << 16);
+        private readonly List<(long Due, double Milliseconds)> _latencies = new(1 << 16);
         private long _due;
         private long _end;
         private double _interval;
@@ -91,9 +92,12 @@ internal sealed unsafe class LoadGenerator(Uri target, int connections, TimeProv
                 }
                 Wait(rate is null || _due >= _end || _free.Count == 0 ? null : _due - now);
             }
-            _latencies.Sort();
-            return new(_latencies.Count, _failed, time.GetElapsedTime(start).TotalSeconds, [.. _latencies]);
+            var seconds = time.GetElapsedTime(start).TotalSeconds;
+            var parts = _latencies.GroupBy(latency => (int)(time.GetElapsedTime(start, latency.Due) / Part)).Select(Sorted);
+            return new(_latencies.Count, _failed, seconds, Sorted(_latencies), [.. parts]);
         }
+
+        private static double[] Sorted(IEnumerable<(long Due, double Milliseconds)> latencies) => [.. latencies.Select(latency => latency.Milliseconds).Order()];
 
         private void Wait(long? ticks)
         {
@@ -124,7 +128,7 @@ internal sealed unsafe class LoadGenerator(Uri target, int connections, TimeProv
             _running--;
             if (isAnswered)
             {
-                _latencies.Add(time.GetElapsedTime(all[index].Due, now).TotalMilliseconds);
+                _latencies.Add((all[index].Due, time.GetElapsedTime(all[index].Due, now).TotalMilliseconds));
             }
             else
             {
