@@ -19,6 +19,7 @@ internal sealed class CrashBucket : ICrashStorage, IDisposable
     private const string Prefix = "federations/digits/";
 
     private readonly Dictionary<string, byte[]> _objects = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, MetadataCollection> _metadata = new(StringComparer.Ordinal);
     private readonly IAmazonS3 _s3 = Substitute.For<IAmazonS3>();
     private readonly string _scratch;
     private readonly List<ObjectStorage> _opened = [];
@@ -34,6 +35,7 @@ internal sealed class CrashBucket : ICrashStorage, IDisposable
             _objects.Remove(call.ArgAt<string>(1));
             return new DeleteObjectResponse();
         }));
+        _s3.GetObjectMetadataAsync(default(string)!, default!, default(CancellationToken)).ReturnsForAnyArgs(call => Step(() => Describe(call.ArgAt<string>(1))));
         _s3.ListObjectsV2Async(default!, default).ReturnsForAnyArgs(call => Step(() => List(call.Arg<ListObjectsV2Request>())));
     }
 
@@ -127,12 +129,21 @@ internal sealed class CrashBucket : ICrashStorage, IDisposable
         using var content = new MemoryStream();
         request.InputStream.CopyTo(content);
         _objects[request.Key] = content.ToArray();
+        _metadata[request.Key] = request.Metadata;
         return new() { ETag = TagOf(_objects[request.Key]) };
     }
 
     private GetObjectResponse Get(string key) => _objects.TryGetValue(key, out var content)
         ? new() { ResponseStream = new MemoryStream(content, writable: false), ETag = TagOf(content) }
         : throw Error(HttpStatusCode.NotFound, "NoSuchKey");
+
+    private GetObjectMetadataResponse Describe(string key)
+    {
+        var answer = new GetObjectMetadataResponse { ETag = _objects.TryGetValue(key, out var content) ? TagOf(content) : throw Error(HttpStatusCode.NotFound, "NotFound") };
+        foreach (var name in _metadata.GetValueOrDefault(key)?.Keys ?? [])
+            answer.Metadata[name] = _metadata[key][name];
+        return answer;
+    }
 
     private ListObjectsV2Response List(ListObjectsV2Request request)
     {

@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Xml.Linq;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace Hearth.Testing;
 
@@ -9,12 +11,13 @@ public sealed partial class BucketServer
 {
     private readonly Lock _writing = new();
     private readonly HashSet<string> _buckets = [];
+    private readonly ConcurrentDictionary<string, Dictionary<string, StringValues>> _metadata = new();
 
     /// <summary>Whether a put is refused when its condition does not hold; a store without takes it all the same.</summary>
     public bool HasConditions { get; set; } = true;
 
-    /// <summary>Called with each object that was put, before the answer: the test may do what it wants to do then.</summary>
-    public Func<string, Task> AfterPut { get; set; } = _ => Task.CompletedTask;
+    /// <summary>Called with each object that was put, before the answer: the test may do what it wants to do then. False breaks the connection instead of an answer.</summary>
+    public Func<string, Task<bool>> AfterPut { get; set; } = _ => Task.FromResult(true);
 
     /// <summary>Makes a bucket.</summary>
     public void MakeBucket(string name) => _buckets.Add(name);
@@ -68,7 +71,11 @@ public sealed partial class BucketServer
             await RefuseAsync(context, StatusCodes.Status412PreconditionFailed, "PreconditionFailed");
             return;
         }
-        await AfterPut(path);
+        if (!await AfterPut(path))
+        {
+            context.Abort();
+            return;
+        }
         context.Response.Headers.ETag = TagOf(content);
         Note(context, "PUT");
     }
@@ -81,6 +88,7 @@ public sealed partial class BucketServer
             if (HasConditions && ((headers.IfNoneMatch == "*" && tag is not null) || (headers.IfMatch.Count > 0 && headers.IfMatch != tag)))
                 return false;
             _objects[path] = content;
+            _metadata[path] = headers.Where(h => h.Key.StartsWith("x-amz-meta-", StringComparison.OrdinalIgnoreCase)).ToDictionary();
             return true;
         }
     }

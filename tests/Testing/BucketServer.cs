@@ -87,6 +87,8 @@ public sealed partial class BucketServer : IAsyncDisposable
         if (HasTags)
             context.Response.Headers.ETag = tag;
         context.Response.Headers.AcceptRanges = "bytes";
+        foreach (var (name, value) in _metadata.GetValueOrDefault(context.Request.Path.Value!) ?? [])
+            context.Response.Headers[name] = value;
         if (request.IfMatch.Count > 0 && request.IfMatch != tag)
         {
             await RefuseAsync(context, StatusCodes.Status412PreconditionFailed, "PreconditionFailed");

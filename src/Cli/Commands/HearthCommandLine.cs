@@ -55,6 +55,7 @@ internal static class HearthCommandLine
         GatewayCommand.Create(),
         WorkerCommand.Create(),
         SimulateCommand.Create(),
+        GpusCommand.Create(),
         CrdsCommand.Create(),
         DevicesCommand.Create(),
     };

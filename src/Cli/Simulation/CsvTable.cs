@@ -13,11 +13,16 @@ internal sealed class CsvTable
 
     private readonly string _path;
     private readonly TextReader _reader;
+    private readonly string _advice;
     private string[] _row = [];
 
-    public CsvTable(string path, TextReader reader)
+    /// <summary>Reads the header.</summary>
+    /// <param name="path">What messages call the file.</param>
+    /// <param name="reader">Its text.</param>
+    /// <param name="advice">What to do where a column is missing.</param>
+    public CsvTable(string path, TextReader reader, string advice = "Name the right one with --time, --function, --duration, --start or --end, or give --format.")
     {
-        (_path, _reader) = (path, reader);
+        (_path, _reader, _advice) = (path, reader, advice);
         Columns = MoveNext() ? _row : throw new CommandException($"\"{path}\" is empty: a header line with the names of the columns is expected");
     }
 
@@ -52,8 +57,7 @@ internal sealed class CsvTable
                 return i;
         }
         throw new CommandException(
-            $"\"{_path}\" has no column \"{column}\". It has: {string.Join(", ", Columns.Take(20))}{(Columns.Count > 20 ? ", ..." : "")}. "
-            + "Name the right one with --time, --function, --duration, --start or --end, or give --format.");
+            $"\"{_path}\" has no column \"{column}\". It has: {string.Join(", ", Columns.Take(20))}{(Columns.Count > 20 ? ", ..." : "")}. {_advice}");
     }
 
     /// <summary>The text in a column of the current line.</summary>

@@ -17,6 +17,7 @@ internal sealed class BucketPrefix(IAmazonS3 s3, string bucket, string prefix, T
 
     // Of objects that no aggregator looks at, so that a crash in the middle of a probe harms nobody.
     private const string Probes = "probes";
+    private const string Writer = "x-amz-meta-hearth-put";
     private const string NoTag = "\"00000000000000000000000000000000\"";
 
     private const string Access =
@@ -66,7 +67,7 @@ internal sealed class BucketPrefix(IAmazonS3 s3, string bucket, string prefix, T
                 await ProbeAsync(tag);
                 return false;
             }
-            catch (IOException e) when (e.InnerException is AmazonServiceException { StatusCode: HttpStatusCode.PreconditionFailed or HttpStatusCode.Conflict })
+            catch (IOException e) when (IsRefusal(e))
             {
                 return true;
             }
@@ -78,8 +79,22 @@ internal sealed class BucketPrefix(IAmazonS3 s3, string bucket, string prefix, T
     /// <param name="content">Its bytes, which can be read again.</param>
     /// <param name="tag">Entity tag of what it takes the place of; null where there must be nothing.</param>
     /// <returns>Its entity tag.</returns>
-    public string Put(string path, Stream content, string? tag) =>
-        Run(path, content.Length, patience => s3.PutObjectAsync(Describe(path, content, tag), patience.Token)).ETag;
+    public string Put(string path, Stream content, string? tag)
+    {
+        var request = Describe(path, content, tag);
+        try
+        {
+            return Run(path, content.Length, patience => s3.PutObjectAsync(request, patience.Token)).ETag;
+        }
+        catch (IOException e) when (IsRefusal(e))
+        {
+            // The SDK tries again when an answer is lost, and then it is this put's own object that is in the way.
+            var found = Run(path, 0, patience => s3.GetObjectMetadataAsync(bucket, prefix + path, patience.Token));
+            if (found.Metadata[Writer] == request.Metadata[Writer])
+                return found.ETag;
+            throw;
+        }
+    }
 
     /// <summary>Reads an object.</summary>
     /// <returns>Its entity tag.</returns>
@@ -113,6 +128,8 @@ internal sealed class BucketPrefix(IAmazonS3 s3, string bucket, string prefix, T
         _ => false,
     };
 
+    private static bool IsRefusal(IOException e) => e.InnerException is AmazonServiceException { StatusCode: HttpStatusCode.PreconditionFailed or HttpStatusCode.Conflict };
+
     private static TimeSpan TimeFor(long bytes) => Patience + TimeSpan.FromSeconds(bytes / LeastBytesPerSecond);
 
     private static string WithoutConditions(string name) =>
@@ -129,6 +146,7 @@ internal sealed class BucketPrefix(IAmazonS3 s3, string bucket, string prefix, T
         UseChunkEncoding = false,
         IfMatch = tag,
         IfNoneMatch = tag is null ? "*" : null,
+        Metadata = { [Writer] = Guid.NewGuid().ToString("N") },
     };
 
     // The pool's threads that call here hold no context to come back to.

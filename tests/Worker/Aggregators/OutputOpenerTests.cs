@@ -55,6 +55,20 @@ public sealed class OutputOpenerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Write_WhoseAnswerIsLost_IsKnownAsItsOwn()
+    {
+        using var storage = await OpenAsync("s3://models/fed");
+        var lost = 0;
+        _server.AfterPut = _ => Task.FromResult(Interlocked.Increment(ref lost) != 1);
+
+        await WriteAsync(storage, "federation.json", "mine");
+        await WriteAsync(storage, "federation.json", "mine too");
+
+        Assert.Equal("mine too", Read(storage, "federation.json"));
+        Assert.Contains("412 /models/fed/federation.json", _server.Requests);
+    }
+
+    [Fact]
     public async Task Write_OfMegabytes_ComesWhole()
     {
         var text = new string('x', 5 << 20);
