@@ -145,7 +145,7 @@ public sealed partial class NodeShare : IDisposable
             file.Dispose();
         }
         Counters.AddMapped(facts.Length);
-        return new ShareObject(new ShareEntry(owner, name, facts.Length), mapping, mapping.ToBuffer(facts.Length));
+        return new ShareObject(new ShareEntry(owner, name, facts.Length), mapping, mapping.ToBuffer(facts.Length), canBeReopened: false);
     }
 
     /// <summary>The sealed objects of an owner, by name; none when there is no such owner.</summary>

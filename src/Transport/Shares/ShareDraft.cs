@@ -91,7 +91,7 @@ public sealed class ShareDraft : IDisposable
             var entry = _share.Seal(Name, _mapping, Length, length);
             // The buffer goes over to the object: two that own one mapping would end it twice.
             Buffer.Truncate(length);
-            return new ShareObject(entry, _mapping, Buffer);
+            return new ShareObject(entry, _mapping, Buffer, canBeReopened: true);
         }
         catch
         {

@@ -11,8 +11,9 @@ public sealed class ShareObject : IDisposable
 {
     private readonly ShareMapping _mapping;
 
-    internal ShareObject(ShareEntry entry, ShareMapping mapping, HostBuffer buffer)
+    internal ShareObject(ShareEntry entry, ShareMapping mapping, HostBuffer buffer, bool canBeReopened)
     {
+        CanBeReopened = canBeReopened;
         Entry = entry;
         _mapping = mapping;
         Buffer = buffer;
@@ -31,7 +32,7 @@ public sealed class ShareObject : IDisposable
     internal SafeFileHandle File => _mapping.File;
 
     /// <summary>Whether it was made through this object, and not only opened.</summary>
-    internal bool CanBeReopened => _mapping.CanBeWritten;
+    internal bool CanBeReopened { get; }
 
     /// <summary>Tells it from another that later has its name.</summary>
     internal ObjectVersion Version => PosixNative.Stat(File) is var facts ? new(facts.Node, facts.Changed) : default;
