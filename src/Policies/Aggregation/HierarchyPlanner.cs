@@ -35,11 +35,13 @@ public static class HierarchyPlanner
         var free = Enumerable.Range(1, count).Except(leaves.Keys).Take(count - leaves.Count).ToArray();
         var homeless = leaves.Where(l => l.Value is { } node && !known.Contains(node)).Select(l => l.Key).Order().Concat(free).ToArray();
         var share = count == 0 ? 0 : Math.Max(demand.Updates, 1) / count;
-        var room = nodes.Select(n => new Room(n, share)).ToArray();
+        // Of equals the first is taken: the top's node, then by name.
+        var rooms = nodes.OrderBy(n => n.Name != top).ThenBy(n => n.Name, StringComparer.Ordinal).Select(n => new Room(n, share)).ToArray();
+        var byName = rooms.ToDictionary(r => r.Name, StringComparer.Ordinal);
         foreach (var node in leaves.Values)
-            Array.Find(room, r => r.Node.Name == node)?.Take();
+            (node is null ? null : byName.GetValueOrDefault(node))?.Take();
         foreach (var leaf in homeless)
-            leaves[leaf] = BestFit(room, share, top)?.Take();
+            leaves[leaf] = BestFit(rooms)?.Take();
         return [new(Top, top), .. Connect([.. leaves.Select(l => new AggregatorPlace(Leaf(l.Key), l.Value))], demand.Hierarchy.Levels)];
     }
 
@@ -95,25 +97,44 @@ public static class HierarchyPlanner
         }
     }
 
-    /// <summary>An idle worker before one that is to be started, which a round would wait for; then as tight as it fits.</summary>
-    private static Room? BestFit(Room[] rooms, double share, string? top) =>
-        rooms.Where(r => r.Residual >= share).OrderBy(r => r.Idle <= 0).ThenBy(r => r.Residual).ThenBy(r => r.Node.Name != top).ThenBy(r => r.Node.Name, StringComparer.Ordinal).FirstOrDefault()
-        ?? rooms.OrderByDescending(r => r.Residual).ThenBy(r => r.Idle <= 0).ThenBy(r => r.Node.Name != top).ThenBy(r => r.Node.Name, StringComparer.Ordinal).FirstOrDefault();
+    /// <summary>One pass by hand: with ten thousand updates it looks at half a million rooms.</summary>
+    private static Room? BestFit(Room[] rooms)
+    {
+        Room? best = null;
+        foreach (var room in rooms)
+        {
+            if (best is null || room.IsBetterThan(best))
+                best = room;
+        }
+        return best;
+    }
 
     /// <summary>What a node still takes while places are given out.</summary>
     private sealed class Room(AggregatorNode node, double share)
     {
-        public AggregatorNode Node { get; } = node;
+        private double _residual = node.Capacity - node.Load;
+        private int _idle = node.Idle;
 
-        public double Residual { get; private set; } = node.Capacity - node.Load;
+        public string Name { get; } = node.Name;
 
-        public int Idle { get; private set; } = node.Idle;
+        private bool Fits => _residual >= share;
+
+        /// <summary>An idle worker before one that is to be started, which a round would wait for; then as tight as it fits. Where none fits, the one with the most.</summary>
+        public bool IsBetterThan(Room other)
+        {
+            if (Fits != other.Fits)
+                return Fits;
+            var (isIdler, isTied) = (_idle > 0 && other._idle <= 0, (_idle > 0) == (other._idle > 0));
+            if (Fits)
+                return isIdler || (isTied && _residual < other._residual);
+            return _residual > other._residual || (_residual >= other._residual && isIdler);
+        }
 
         public string Take()
         {
-            Residual -= share;
-            Idle--;
-            return Node.Name;
+            _residual -= share;
+            _idle--;
+            return Name;
         }
     }
 }

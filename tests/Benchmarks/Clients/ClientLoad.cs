@@ -6,7 +6,8 @@ using System.Text.Json;
 
 namespace Hearth.Benchmarks.Clients;
 
-/// <summary>Clients of a federation that train in no time: each asks for its task and sends the update it has at hand, then the next one's turn has come.</summary>
+/// <summary>Clients of a federation that train in no time: each asks for its task and sends the update it has at hand, where the round's lot fell on it, then the next
+/// one's turn has come.</summary>
 internal sealed class ClientLoad(Uri federation, int clients, byte[] update, TimeProvider time)
 {
     // As many as are at work at a time; the others wait for their turn here and not in the gateway.
@@ -68,7 +69,8 @@ internal sealed class ClientLoad(Uri federation, int clients, byte[] update, Tim
 
     private async Task TakeTurnAsync(LeanConnection connection, string client, int to, CancellationTokenSource stop)
     {
-        var (status, body) = await connection.SendAsync("GET", $"{federation.AbsolutePath}/task?client={client}&wait=30s", "", default, stop.Token);
+        var (status, body) = await connection.SendAsync("GET", $"{federation.AbsolutePath}/task?client={client}&wait=0s", "", default, stop.Token);
+        // The round has not asked this one, or there is none just now.
         if (status == 204)
             return;
         if (status != 200)

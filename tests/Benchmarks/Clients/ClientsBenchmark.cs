@@ -13,7 +13,8 @@ namespace Hearth.Benchmarks.Clients;
 /// <summary>How many rounds of a thousand updates a federation of ten thousand clients does, and how long its tree takes to plan.</summary>
 /// <remarks>
 /// A cluster as <c>hearth up</c> starts it, in a process of its own, its workers processes too; every request goes through the gateway, and an update is
-/// answered when it is on the disk and in the journal. The same clients meet one aggregator alone and a tree, one after the other. They have their updates at
+/// answered when it is on the disk and in the journal. Lots choose a thousand for each round, and all ten thousand ask in turn whether they are among them, so that
+/// a round is ten thousand questions beside its updates. The same clients meet one aggregator alone and a tree, one after the other. They have their updates at
 /// hand and fetch no model, so that all the time is the federation's. On one machine a tree has no more cores than one aggregator has.
 /// </remarks>
 internal sealed class ClientsBenchmark(string hearth, TimeProvider time) : IBenchmark
@@ -88,7 +89,7 @@ internal sealed class ClientsBenchmark(string hearth, TimeProvider time) : IBenc
                 ["classes"] = new JsonArray([.. Enumerable.Range(0, 10).Select(digit => (JsonNode)digit.ToString(CultureInfo.InvariantCulture))]),
             },
             ["rounds"] = 1000,
-            ["clients"] = new JsonObject { ["minPerRound"] = PerRound, ["maxPerRound"] = PerRound },
+            ["clients"] = new JsonObject { ["minPerRound"] = PerRound, ["maxPerRound"] = PerRound, ["selection"] = "Random" },
             ["hierarchy"] = new JsonObject { ["levels"] = levels, ["maxFanIn"] = PerRound / Leaves, ["nodeCapacity"] = PerRound },
             ["output"] = new JsonObject { ["uri"] = new Uri(Path.Combine(output, name)).AbsoluteUri },
         },

@@ -15,6 +15,7 @@ namespace Hearth.Benchmarks.Round;
 internal sealed class AggregatorProcess : IAsyncDisposable
 {
     private const string Token = "bench";
+    private const string TaskSet = "/usr/bin/taskset";
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(50);
 
@@ -28,8 +29,10 @@ internal sealed class AggregatorProcess : IAsyncDisposable
     private AggregatorProcess(string hearth, string folder, string? share, string cores, bool foldsLate)
     {
         var (data, control) = (LoopbackPort.Free(), LoopbackPort.Free());
-        // Of util-linux, which every Debian has; it becomes the worker, which then sees no more cores than these.
-        var start = new ProcessStartInfo("taskset", ["--cpu-list", cores, hearth, "worker"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        if (!File.Exists(TaskSet))
+            throw new InvalidOperationException($"\"{TaskSet}\", which gives each node its core, is not here: install util-linux.");
+        // It becomes the worker, which then sees no more cores than these.
+        var start = new ProcessStartInfo(TaskSet, ["--cpu-list", cores, hearth, "worker"]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment[WorkerEnvironment.PodIP] = "127.0.0.1";
         start.Environment[WorkerEnvironment.Token] = Token;
         start.Environment[WorkerEnvironment.DataPort] = data.ToString(CultureInfo.InvariantCulture);

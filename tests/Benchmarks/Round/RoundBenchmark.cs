@@ -1,3 +1,4 @@
+using System.Globalization;
 using Hearth.Api.FederatedAggregations;
 using Hearth.Api.Models;
 using Hearth.Api.Workers;
@@ -31,9 +32,12 @@ internal sealed class RoundBenchmark(string hearth, TimeProvider time) : IBenchm
 
     public async Task<BenchmarkRow> RunAsync(CancellationToken cancel)
     {
-        var flat = await PlayAsync(nodes: 0, "0", cancel);
-        var wide = await PlayAsync(nodes: 0, $"0-{_size.Nodes - 1}", cancel);
-        var tree = await PlayAsync(_size.Nodes, "0", cancel);
+        var cores = Cores();
+        if (cores.Length < _size.Nodes)
+            throw new InvalidOperationException($"{_size.Nodes} nodes of a core each need as many cores, and this process may use {cores.Length}: set ROUND_NODES.");
+        var flat = await PlayAsync(nodes: 0, cores[..1], cancel);
+        var wide = await PlayAsync(nodes: 0, cores[.._size.Nodes], cancel);
+        var tree = await PlayAsync(_size.Nodes, cores, cancel);
         var speedup = flat.Total / tree.Total;
         return new(
             [
@@ -62,6 +66,14 @@ internal sealed class RoundBenchmark(string hearth, TimeProvider time) : IBenchm
         };
     }
 
+    /// <summary>The cores that this process may use.</summary>
+    private static string[] Cores()
+    {
+        var ranges = File.ReadLines("/proc/self/status").Single(l => l.StartsWith("Cpus_allowed_list:", StringComparison.Ordinal)).Split('\t')[1].Split(',');
+        return [.. ranges.Select(range => range.Split('-').Select(core => int.Parse(core, CultureInfo.InvariantCulture)).ToArray()).SelectMany(range => Enumerable.Range(range[0], range[^1] - range[0] + 1))
+            .Select(core => core.ToString(CultureInfo.InvariantCulture))];
+    }
+
     private static BenchmarkPart PartOf(string name, RoundResult result) => new(
         name,
         [
@@ -71,7 +83,7 @@ internal sealed class RoundBenchmark(string hearth, TimeProvider time) : IBenchm
             ("clients", [("cpuSeconds", result.ClientsCpu.TotalSeconds)]),
         ]);
 
-    private async Task<RoundResult> PlayAsync(int nodes, string cores, CancellationToken cancel)
+    private async Task<RoundResult> PlayAsync(int nodes, string[] cores, CancellationToken cancel)
     {
         var folder = Directory.CreateTempSubdirectory("hearth-round-");
         var memory = Directory.CreateDirectory(Path.Combine(NodeMemory.Folder, folder.Name));
@@ -92,14 +104,14 @@ internal sealed class RoundBenchmark(string hearth, TimeProvider time) : IBenchm
     }
 
     private async Task<Dictionary<string, PlannedAggregator>> StartAsync(
-        int nodes, string cores, string folder, string memory, List<AggregatorProcess> workers, CancellationToken cancel)
+        int nodes, string[] cores, string folder, string memory, List<AggregatorProcess> workers, CancellationToken cancel)
     {
         var slots = new Dictionary<string, PlannedAggregator>(StringComparer.Ordinal);
         for (var i = 0; i <= nodes; i++)
         {
             var (slot, node) = (i == 0 ? "top" : $"leaf-{i}", $"node-{Math.Max(1, i)}");
             var worker = await AggregatorProcess.StartAsync(
-                hearth, folder, nodes == 0 ? null : Path.Combine(memory, node), i < 2 ? cores : $"{(i - 1) % Environment.ProcessorCount}", foldsLate: nodes == 0, time, cancel);
+                hearth, folder, nodes == 0 ? null : Path.Combine(memory, node), nodes == 0 ? string.Join(',', cores) : cores[Math.Max(0, i - 1)], foldsLate: nodes == 0, time, cancel);
             workers.Add(worker);
             slots[slot] = new() { Slot = slot, Pod = slot, Node = node, Address = worker.Address, AssignmentId = slot, Parent = i == 0 ? null : "top" };
             await worker.AssignAsync(Describe(slot, folder, isAlone: nodes == 0), cancel);
