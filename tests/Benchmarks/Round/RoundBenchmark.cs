@@ -39,6 +39,7 @@ internal sealed class RoundBenchmark(string hearth, TimeProvider time) : IBenchm
         var wide = await PlayAsync(nodes: 0, cores[.._size.Nodes], cancel);
         var tree = await PlayAsync(_size.Nodes, cores, cancel);
         var speedup = flat.Total / tree.Total;
+        var (few, many, starts) = (RoundPlans.NodesFor(20), RoundPlans.NodesFor(100), RoundPlans.Starts());
         return new(
             [
                 ("speedup", speedup),
@@ -54,11 +55,17 @@ internal sealed class RoundBenchmark(string hearth, TimeProvider time) : IBenchm
                 ("flatSameCoresSeconds", wide.Total.TotalSeconds),
                 ("flatSameCoresTailSeconds", wide.Tail.TotalSeconds),
                 ("flatPeakOverModel", flat.OwnOverModel),
+                ("nodesFor20", few),
+                ("nodesFor100", many),
+                ("startsAnew", starts.Anew),
+                ("startsReusing", starts.Reusing),
             ],
             [
                 ($"from the first update to the model {Ratio:0} times faster than flat and lazy on one node", speedup >= Ratio),
                 ($"from the last update to the model {Ratio:0} times faster, even where that one has the cores of all nodes", wide.Tail / tree.Tail >= Ratio),
                 ($"no aggregator takes more than {MostModels:0} models of memory", tree.OwnOverModel <= MostModels),
+                ("20 updates meet on one node, and 100 on five", few == 1 && many == 5),
+                ("rounds of 20, 60, 100, 60 and 20 updates start no more workers than the largest needs", starts.Reusing == RoundPlans.Most),
             ])
         {
             PartsName = "aggregators",
