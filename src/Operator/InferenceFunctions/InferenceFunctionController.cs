@@ -143,7 +143,7 @@ internal sealed class InferenceFunctionController(
     {
         var status = MakeFunctionStatus.Of(seen, plan, gateways.Url, trouble);
         status.LearntIdleTimes = memory.KeepAlive.Tell(
-            fleet, seen.Function, () => StatusWriter.Differs(seen.Function.Status, status, ApiJsonContext.Default.InferenceFunctionStatus), seen.Now);
+            fleet, seen.Function, () => StatusWriter.Difference(seen.Function.Status, status, ApiJsonContext.Default.InferenceFunctionStatus) is not null, seen.Now);
         return status;
     }
 

@@ -15,21 +15,25 @@ internal sealed class StatusWriter(IKubernetesClient client)
         where T : class, IResource<T>
         where TStatus : class
     {
-        if (!Differs(before, after, json))
+        if (Difference(before, after, json) is not { } status)
             return false;
         var applied = new JsonObject
         {
             ["apiVersion"] = T.Definition.ApiVersion,
             ["kind"] = T.Definition.Kind,
             ["metadata"] = new JsonObject { ["name"] = entity.Name(), ["namespace"] = entity.Namespace() },
-            ["status"] = JsonSerializer.SerializeToNode(after, json),
+            ["status"] = JsonNode.Parse(status),
         };
         await client.ApplyAsync<T>(applied, "status", cancel);
         return true;
     }
 
-    /// <summary>Whether <paramref name="after"/> says something else. One type writes its properties in one order: what differs in text differs.</summary>
-    public static bool Differs<TStatus>(TStatus? before, TStatus after, JsonTypeInfo<TStatus> json)
-        where TStatus : class =>
-        before is null || !JsonSerializer.SerializeToUtf8Bytes(after, json).AsSpan().SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(before, json));
+    /// <summary><paramref name="after"/> as JSON; null where it says what <paramref name="before"/> does.</summary>
+    public static byte[]? Difference<TStatus>(TStatus? before, TStatus after, JsonTypeInfo<TStatus> json)
+        where TStatus : class
+    {
+        // One type writes its properties in one order: what differs in text differs.
+        var status = JsonSerializer.SerializeToUtf8Bytes(after, json);
+        return before is not null && status.AsSpan().SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(before, json)) ? null : status;
+    }
 }
