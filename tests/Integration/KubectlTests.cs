@@ -18,7 +18,9 @@ public sealed class KubectlTests(Cluster cluster) : IClassFixture<Cluster>
 
         Assert.Contains("inferencefunction.hearth.dev/calc created", await KubectlAsync("apply", "-f", manifest), StringComparison.Ordinal);
         Assert.Contains("unchanged", await KubectlAsync("apply", "-f", manifest), StringComparison.Ordinal);
-        await using var watch = HearthProcess.StartProgram("kubectl", "--kubeconfig", cluster.Kubeconfig, "get", "fn", "calc", "--watch");
+        // As a list: of one object that it names, kubectl shows no change between its get and its watch.
+        await using var watch = HearthProcess.StartProgram(
+            "kubectl", "--kubeconfig", cluster.Kubeconfig, "get", "fn", "--field-selector", "metadata.name=calc", "--watch");
         await watch.WaitForLineAsync("calc .*ScaledToZero");
         Assert.Equal([11], await cluster.InferAsync("calc", AddRequest));
         await watch.WaitForLineAsync("calc .*Serving");

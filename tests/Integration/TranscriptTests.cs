@@ -77,7 +77,8 @@ public sealed partial class TranscriptTests(Cluster cluster) : IClassFixture<Clu
 
     private async Task ShowWatchAsync()
     {
-        const string Command = "get fn greet --watch --no-headers -o wide";
+        // As a list: of one object that it names, kubectl shows no change between its get and its watch.
+        const string Command = "get fn --watch --no-headers -o wide";
         // What the operator has still to say of the changes before would come in between.
         await cluster.WaitForAsync<InferenceFunction>("greet", f => f?.Status?.ObservedGeneration == f?.Metadata.Generation, "the operator to have seen it");
         await using var watch = Start(Command);
