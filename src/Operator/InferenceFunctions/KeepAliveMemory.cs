@@ -17,6 +17,8 @@ internal sealed class KeepAliveMemory
     private static readonly TimeSpan TellEvery = TimeSpan.FromMinutes(5);
 
     private DateTimeOffset? _toldAt;
+    private string? _told;
+    private bool _hasNews;
     private DateTimeOffset? _coldStart;
     private long? _requests;
 
@@ -35,12 +37,14 @@ internal sealed class KeepAliveMemory
         {
             _coldStart = latest.Time;
             fleet.RecordColdStart(key, latest.Total);
+            _hasNews = true;
         }
         foreach (var idle in ended)
         {
             if (spec.Policy == KeepAlivePolicy.Adaptive)
                 fleet.Charge(spec, now, Min(idle.Length, spec.Duration), fleet.Decide(key, spec, 1).WarmWithin(idle.Length));
             fleet.RecordIdle(key, 1, idle.Length);
+            _hasNews = true;
         }
         var decision = fleet.Decide(key, spec, 1);
         return decision.Duration < LeastDuration ? decision with { Duration = LeastDuration } : decision;
@@ -54,11 +58,14 @@ internal sealed class KeepAliveMemory
     public string? Tell(KeepAliveFleet fleet, InferenceFunction function, Func<bool> isWritten, DateTimeOffset now)
     {
         var told = function.Status?.LearntIdleTimes;
-        if (function.Spec.Scale.KeepAlive.Policy == KeepAlivePolicy.Fixed || fleet.Save(function.Uid()) is not { } learnt || learnt == told)
+        // Where the status has not what it was given last, the write failed, or is not heard of yet.
+        if (function.Spec.Scale.KeepAlive.Policy == KeepAlivePolicy.Fixed || (!_hasNews && told == _told))
             return told;
-        if (now - _toldAt < TellEvery && !isWritten())
+        if ((now - _toldAt < TellEvery && !isWritten()) || fleet.Save(function.Uid()) is not { } learnt)
             return told;
-        _toldAt = now;
+        (_told, _hasNews) = (learnt, false);
+        if (learnt != told)
+            _toldAt = now;
         return learnt;
     }
 
@@ -68,6 +75,7 @@ internal sealed class KeepAliveMemory
         if (function.Status is not { LearntIdleTimes: { } learnt } status)
             return;
         fleet.Restore(function.Uid(), learnt);
+        _told = learnt;
         // It is in what was restored.
         _coldStart = status.LastColdStart?.Time;
     }
