@@ -342,13 +342,15 @@ public sealed class LeafAggregator : IDisposable
     /// <summary>Gives back updates that are in the sums, from half of the node's memory on. Where that is not enough, none waits for others to be folded with.</summary>
     private void MakeRoom(long bytes)
     {
-        var (isTight, folded) = (false, default((int Round, HeldUpdate Update)));
-        while (!isTight && _share.Used + bytes > _share.Budget / 2)
+        var isTight = false;
+        while (_share.Used + bytes > _share.Budget / 2)
         {
+            (int Round, HeldUpdate Update) folded;
             lock (_gate)
                 isTight = !_spare.TryDequeue(out folded);
-            if (!isTight)
-                Drop(SumNames.Update(folded.Round, folded.Update));
+            if (isTight)
+                break;
+            Drop(SumNames.Update(folded.Round, folded.Update));
         }
         lock (_gate)
             _isTight = isTight;
